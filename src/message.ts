@@ -1,0 +1,145 @@
+/** JSON-RPC 2.0 messages as MCP carries them. The bytes are the truth; what is known of them was found by scanning. */
+import { ShadowcatError, quote } from './errors.ts'
+import { type Exact, type Json, type Span, elements, findMember, parseExact, scanMembers, splice, stringAt, stringifyJson, textOf, toJson } from './json.ts'
+
+/** `invalid` is JSON that is no JSON-RPC message, such as `{}` or `5`: it is carried like any other. */
+export type Kind = 'request' | 'notification' | 'result' | 'error' | 'batch' | 'invalid'
+
+/** An id as compact JSON text: `0`, `""`, `"a"`, `12345678901234567890`; equal ids have equal texts, and none is falsy. */
+export type Id = string
+
+/** One JSON-RPC message, immutable; `value` and `exact` are parsed at most once, when first asked for. */
+export class Message {
+  readonly bytes: Buffer
+  readonly kind: Kind
+  readonly id: Id | undefined
+  readonly method: string | undefined
+  /** Where the JSON value stands in `bytes`. */
+  readonly span: Span
+  /** Where the id's value stands in `bytes`. */
+  readonly idSpan: Span | undefined
+  #exact: Exact | undefined
+  #value: Json | undefined
+
+  constructor(bytes: Buffer, facts: { kind: Kind; id: Id | undefined; method: string | undefined; span: Span; idSpan: Span | undefined }) {
+    this.bytes = bytes
+    this.kind = facts.kind
+    this.id = facts.id
+    this.method = facts.method
+    this.span = facts.span
+    this.idSpan = facts.idSpan
+  }
+
+  /** The message with every number as it was written. */
+  get exact(): Exact {
+    return (this.#exact ??= parseExact(this.bytes, this.span))
+  }
+
+  /** The message as people want it; see `Json`. */
+  get value(): Json {
+    return (this.#value ??= toJson(this.exact))
+  }
+}
+
+const newline = 0x0a
+
+/**
+ * One message from the bytes of one line, event or body, without its line end.
+ * Throws a ShadowcatError ('malformed') that quotes the bytes when they are not one JSON value.
+ */
+export function parseMessage(bytes: Buffer): Message {
+  let id: Span | undefined
+  let method: Span | undefined
+  let result = false
+  let error = false
+  let span: Span
+  try {
+    span = scanMembers(bytes, (key, keyEnd, start, end) => {
+      const name = memberName(bytes, key, keyEnd)
+      if (name === 'id') id = { start, end }
+      else if (name === 'method') method = { start, end }
+      else if (name === 'result') result = true
+      else if (name === 'error') error = true
+    })
+  } catch (cause) {
+    if (!(cause instanceof ShadowcatError)) throw cause
+    throw new ShadowcatError('malformed', `${cause.message}: ${quote(bytes)}`, { cause, facts: cause.facts })
+  }
+  const methodName = method && bytes[method.start] === 0x22 ? stringAt(bytes, method.start, method.end) : undefined
+  const idText = id && idAt(bytes, id)
+  return new Message(bytes, { kind: kindOf(bytes, span, methodName, idText, result, error), id: idText, method: methodName, span, idSpan: id })
+}
+
+const tellingNames = ['id', 'method', 'result', 'error'].map((name) => ({ name, bytes: Buffer.from(name) }))
+
+/** The key, if it is one that tells a message's kind; found without making a string, since this runs for every key of every message. */
+function memberName(bytes: Buffer, key: number, keyEnd: number): string | undefined {
+  for (let at = key + 1; at < keyEnd - 1; at++) if (bytes[at] === 0x5c) return stringAt(bytes, key, keyEnd)
+  return tellingNames.find((known) => known.bytes.length === keyEnd - key - 2 && startsWith(bytes, key + 1, known.bytes))?.name
+}
+
+function startsWith(bytes: Buffer, at: number, prefix: Buffer): boolean {
+  for (let i = 0; i < prefix.length; i++) if (bytes[at + i] !== prefix[i]) return false
+  return true
+}
+
+/** Only strings and numbers are ids (and null, in an error that belongs to no request). */
+function idAt(bytes: Buffer, span: Span): Id | undefined {
+  const first = bytes[span.start]!
+  if (first === 0x22) return JSON.stringify(stringAt(bytes, span.start, span.end))
+  if (first === 0x2d || (first >= 0x30 && first <= 0x39) || first === 0x6e) return textOf(bytes, span)
+  return undefined
+}
+
+function kindOf(bytes: Buffer, span: Span, method: string | undefined, id: Id | undefined, result: boolean, error: boolean): Kind {
+  if (bytes[span.start] === 0x5b) return elements(bytes, span).length === 0 ? 'invalid' : 'batch'
+  if (method !== undefined) return id === undefined ? 'notification' : 'request'
+  if (error) return 'error'
+  return result && id !== undefined ? 'result' : 'invalid'
+}
+
+/** A message of our own making; bigints become bare integers. */
+export function createMessage(value: unknown): Message {
+  return parseMessage(Buffer.from(stringifyJson(value)))
+}
+
+/** A JSON-RPC error that answers the request with this id. `code` -32000 is the range's first for implementations. */
+export function createError(id: Id, code: number, message: string, data?: unknown): Message {
+  const error = stringifyJson(data === undefined ? { code, message } : { code, message, data })
+  return parseMessage(Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${error}}`))
+}
+
+/** The same message under another id; every other byte stays. */
+export function withId(message: Message, id: Id): Message {
+  if (message.id === id || !message.idSpan) return message
+  return parseMessage(splice(message.bytes, message.idSpan, id))
+}
+
+/** Where the value reached by keys stands in the message, if it is there. */
+export function find(message: Message, ...keys: string[]): Span | undefined {
+  return findMember(message.bytes, message.span, ...keys)
+}
+
+/** The string reached by keys, such as a tool's name at `params`, `name`. */
+export function findString(message: Message, ...keys: string[]): string | undefined {
+  const span = find(message, ...keys)
+  return span && message.bytes[span.start] === 0x22 ? stringAt(message.bytes, span.start, span.end) : undefined
+}
+
+/** The messages of a batch, each with its own bytes; of any other message itself alone. */
+export function membersOf(message: Message): Message[] {
+  if (message.kind !== 'batch') return [message]
+  return elements(message.bytes, message.span).map(({ start, end }) => parseMessage(message.bytes.subarray(start, end)))
+}
+
+/** Whether the message answers a request. */
+export function isAnswer(message: Message): boolean {
+  return message.kind === 'result' || message.kind === 'error'
+}
+
+/** The bytes as one line of the stdio transport: a line end inside (only white space can hold one) becomes a space. */
+export function toLine(message: Message): Buffer {
+  const { bytes } = message
+  if (!bytes.includes(newline) && !bytes.includes(0x0d)) return bytes
+  return Buffer.from(bytes.map((byte) => (byte === newline || byte === 0x0d ? 0x20 : byte)))
+}

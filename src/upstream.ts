@@ -1,0 +1,46 @@
+import type { Message } from './message.ts'
+import type { Json } from './json.ts'
+import type { Context } from './tap.ts'
+import type { Transport } from './transport.ts'
+
+/** One WebAssembly component being loaded, or found loaded when a session begins. */
+export type ComponentLoad = {
+  component: string
+  /** `file:///…` or `oci://…`, as it was asked for. */
+  uri: string
+  /** `sha256:` and 64 hexadecimal digits, when the bytes could be read. */
+  digest?: string | undefined
+  /** The policy file's bytes at that moment; absent when there is none. */
+  policy?: Uint8Array | undefined
+  /** Whether it was there when the session began. */
+  initial: boolean
+  /** The component's own bytes, when they are to be kept. */
+  bytes?: Uint8Array | undefined
+}
+
+/** What an upstream knows about a message that its bytes do not say. */
+export type Annotation = {
+  /** The component that serves the tool which is called. */
+  component?: string | undefined
+  policy?: Uint8Array | undefined
+  loads?: ComponentLoad[] | undefined
+}
+
+/** What a tape says was there when the session began. */
+export type InitialState = { components: ComponentLoad[] }
+
+/** The server side of a session: a process, a URL, real Wassette, the embedded host, or a tape. Optional methods are its abilities. */
+export type Upstream = {
+  /** What the tape says it was: `{ kind: 'process', command: […] }` and the like. Holds no secret. */
+  describe(): { kind: string; [fact: string]: Json }
+  /** A new conversation with it. The transport is not started yet. */
+  open(): Transport
+  /** Brings back what was there when a recorded session began. Called before `open`. */
+  restore?(state: InitialState): Promise<void>
+  /** Resolves when everything that starts with the server has started; `progress` is told how it goes. Called after the transport's start. */
+  ready?(progress?: (text: string) => void): Promise<void>
+  /** What is there as the session begins. Called once, before the first message. */
+  initial?(): InitialState
+  /** Called for each message, in order, both ways. */
+  annotate?(message: Message, context: Context): Annotation | undefined
+}
