@@ -28,6 +28,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** Anything thrown as a ShadowcatError: itself if it is one, else under this code. */
+export function asShadowcatError(error: unknown, code: ErrorCode): ShadowcatError {
+  return error instanceof ShadowcatError ? error : new ShadowcatError(code, messageOf(error), { cause: error })
+}
+
 /** The operating system's name for an error (`ENOENT`), if it has one. */
 export function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code

@@ -43,4 +43,6 @@ export type Upstream = {
   initial?(): InitialState
   /** Called for each message, in order, both ways. */
   annotate?(message: Message, context: Context): Annotation | undefined
+  /** Whether a request may take as long as it likes, such as one that compiles a component; no call time limit applies to it. */
+  untimed?(message: Message): boolean
 }

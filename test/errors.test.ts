@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ShadowcatError, messageOf, nearest, quote, systemCode } from '../src/errors.ts'
+import { ShadowcatError, asShadowcatError, messageOf, nearest, quote, systemCode } from '../src/errors.ts'
 
 test('an error carries its code, its facts and its cause', () => {
   const cause = Object.assign(new Error('gone'), { code: 'ENOENT' })
@@ -7,6 +7,8 @@ test('an error carries its code, its facts and its cause', () => {
   expect(error).toMatchObject({ name: 'ShadowcatError', code: 'spawn', facts: { command: 'x' }, cause })
   expect(systemCode(error.cause)).toBe('ENOENT')
   expect(systemCode(null)).toBeUndefined()
+  expect(asShadowcatError(error, 'tape')).toBe(error)
+  expect(asShadowcatError(cause, 'tape')).toMatchObject({ code: 'tape', message: 'gone', cause })
   expect(messageOf('thrown text')).toBe('thrown text')
 })
 
