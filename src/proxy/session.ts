@@ -66,6 +66,7 @@ class LiveSession implements Session {
   #outbox: { to: Transport; message: Message }[] = []
   #asked = false
   #draining = false
+  #gone = false
   #closing: Promise<void> | undefined
   #onFirstRequest: (() => void) | undefined
   #onDrained: (() => void) | undefined
@@ -109,7 +110,9 @@ class LiveSession implements Session {
     try {
       await this.#upstream.start()
     } catch (error) {
-      await Promise.all([this.#client.start(), this.#upstreamGone(error as ShadowcatError)])
+      void this.#upstreamGone(error as ShadowcatError)
+      await this.#client.start()
+      await this.ended
       throw error
     }
     await this.#client.start()
@@ -171,7 +174,8 @@ class LiveSession implements Session {
   }
 
   async #upstreamGone(error: ShadowcatError | undefined): Promise<void> {
-    if (this.#closing) return
+    if (this.#closing || this.#gone) return
+    this.#gone = true
     const reason = error ?? new ShadowcatError('closed', 'the server closed the connection')
     if (!this.#asked) await this.#firstRequest()
     await this.#toServer.settled()

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ShadowcatError, messageOf } from '../errors.ts'
+import { checkObject, checkTexts } from './check.ts'
+import { type UpstreamSpecification, checkSpecification } from './specification.ts'
+
+/** What `shadowcat.config.ts`, `.js` or `.json` holds. Flags and plugin options win over it. */
+export type Config = {
+  /** The server, when no flag names one. */
+  upstream?: UpstreamSpecification
+  /** JSON pointers into messages (`/params/arguments/now`) that are left out of matching and comparing; `*` stands for one part. */
+  ignore?: readonly string[]
+  /** Field names and `/regular expressions/` that are redacted besides the built-in rules. */
+  redact?: readonly string[]
+  /** Time and randomness of a held world: epoch in ISO 8601, seed an unsigned 64-bit integer. */
+  world?: { epoch?: string; seed?: number | bigint | string }
+}
+
+/** Gives editors the type; returns what it is given. */
+export function defineConfig(config: Config): Config {
+  return config
+}
+
+const names = ['shadowcat.config.ts', 'shadowcat.config.js', 'shadowcat.config.json']
+
+/** The configuration found upwards from a folder, and where; empty when there is none. Throws 'usage' for what is wrong in it. */
+export async function loadConfig(from: string = process.cwd()): Promise<Config & { path?: string }> {
+  const path = findConfig(from)
+  if (!path) return {}
+  const loaded = await load(path)
+  return { ...checkConfig(loaded, path), path }
+}
+
+function findConfig(from: string): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const found = names.map((name) => join(folder, name)).find((path) => existsSync(path))
+    if (found || folder === dirname(folder)) return found
+  }
+}
+
+async function load(path: string): Promise<unknown> {
+  try {
+    if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'))
+    const module = (await import(pathToFileURL(path).href)) as { default?: unknown }
+    return module.default
+  } catch (cause) {
+    const remedy = path.endsWith('.ts') && !process.features.typescript ? ' (this Node cannot read TypeScript: use .js or .json, or Node 22.18 or newer)' : ''
+    throw new ShadowcatError('usage', `cannot read ${path}: ${messageOf(cause)}${remedy}`, { cause })
+  }
+}
+
+/** Checks a configuration and says what is wrong with it, naming the nearest right key. */
+export function checkConfig(value: unknown, path: string): Config {
+  const at = (place: string): string => `${path}: ${place}`
+  const config = checkObject(value, ['upstream', 'ignore', 'redact', 'world'], path, 'export default { upstream: { command: ["node", "server.js"] } }')
+  if (config['upstream'] !== undefined) checkSpecification(config['upstream'], at('upstream'))
+  for (const key of ['ignore', 'redact']) if (config[key] !== undefined) checkTexts(config[key], at(key))
+  for (const pointer of (config['ignore'] as string[] | undefined) ?? []) checkPointer(pointer, at('ignore'))
+  if (config['world'] !== undefined) checkWorld(config['world'], at('world'))
+  return config as Config
+}
+
+/** Throws 'usage' unless the text is a JSON pointer. */
+export function checkPointer(pointer: string, where: string): void {
+  if (!pointer.startsWith('/')) throw new ShadowcatError('usage', `${where}: ${JSON.stringify(pointer)} is no JSON pointer; one looks like /params/arguments/now`)
+}
+
+function checkWorld(value: unknown, where: string): void {
+  const { epoch, seed } = checkObject(value, ['epoch', 'seed'], where, '{ epoch: "2026-01-01T00:00:00Z", seed: 42 }')
+  if (epoch !== undefined && (typeof epoch !== 'string' || Number.isNaN(Date.parse(epoch)))) throw new ShadowcatError('usage', `${where}: epoch is to be an ISO 8601 time such as "2026-01-01T00:00:00Z"; found ${JSON.stringify(epoch)}`)
+  if (seed !== undefined && !isSeed(seed)) throw new ShadowcatError('usage', `${where}: seed is to be an unsigned 64-bit integer; found ${String(seed)}`)
+}
+
+function isSeed(seed: unknown): boolean {
+  if (typeof seed === 'string' && !/^\d+$/.test(seed)) return false
+  if (typeof seed === 'number' && !Number.isSafeInteger(seed)) return false
+  if (typeof seed !== 'string' && typeof seed !== 'number' && typeof seed !== 'bigint') return false
+  return BigInt(seed) >= 0n && BigInt(seed) < 2n ** 64n
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { formatDuration, formatSize, parseDuration } from '../src/units.ts'
+
+test.each([['300ms', 300], ['60s', 60_000], ['2m', 120_000], ['1.5s', 1500], ['1h', 3_600_000]])('%s is a duration', (text, ms) => {
+  expect(parseDuration(text, '--call-timeout')).toBe(ms)
+})
+
+test.each(['300', '5 s', '', '5x', '-5s'])('%j is none, and the error says what one looks like', (text) => {
+  expect(() => parseDuration(text, '--call-timeout')).toThrow(`--call-timeout takes a duration with its unit, such as 300ms, 60s or 2m; found ${JSON.stringify(text)}`)
+})
+
+test('people get durations and sizes in the unit that fits', () => {
+  expect([400, 12_000, 3_200_000, 125_000_000].map(formatDuration)).toEqual(['0.4 ms', '12 ms', '3.2 s', '2 min 5 s'])
+  expect([831, 12_345, 3_600_000].map(formatSize)).toEqual(['831 B', '12 KB', '3.4 MB'])
+})
