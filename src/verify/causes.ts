@@ -1,0 +1,160 @@
+import { type Difference, canonical, escapeKey, valueAt } from '../canonical.ts'
+import { type Exact, NumberLiteral, parseExact } from '../json.ts'
+import { ShadowcatError } from '../errors.ts'
+import type { EntryDifference } from '../tape/diff.ts'
+import type { Entry, Recording } from '../tape/entry.ts'
+import { type Guess, type Period, type Times, guessNumber, guessText } from './shapes.ts'
+
+export type Cause = 'order' | 'time' | 'random' | 'value' | 'missing' | 'extra'
+
+/** One difference between two recordings, and what it looks like. */
+export type Explained = {
+  kind: Cause
+  /** Set when the kind is a guess from what the values look like. */
+  guess?: Guess | undefined
+  /** The tool whose call it belongs to. */
+  tool?: string | undefined
+  /** Which of the client's requests it belongs to, from 1. */
+  call?: number | undefined
+  /** From the message's root; absent when the message as a whole differs. */
+  pointer?: string | undefined
+  expected?: Exact | undefined
+  actual?: Exact | undefined
+  expectedEntry?: Entry | undefined
+  actualEntry?: Entry | undefined
+  /** This text only says again what differs here. */
+  repeats?: string | undefined
+}
+
+/** Sorts each difference by what it looks like; an array that is only in another order becomes one difference. */
+export function explain(differences: readonly EntryDifference[], times: Times): Explained[] {
+  const explained: Explained[] = []
+  const seen = new Set<string>()
+  for (const difference of differences) {
+    const array = difference.kind === 'value' ? reordered(difference) : undefined
+    if (!array) {
+      explained.push(explainOne(difference, times))
+      continue
+    }
+    const place = `${difference.expected?.id} ${array.pointer}`
+    if (!seen.has(place)) explained.push({ ...factsOf(difference), ...array, kind: 'order' })
+    seen.add(place)
+  }
+  return explained
+}
+
+/** When a recording was made, and at which moment its clock was held, if it was. */
+export function periodsOf(recording: Recording): Period[] {
+  const periods: Period[] = []
+  for (const session of recording.sessions) {
+    const from = Date.parse(session.startedAt)
+    const last = recording.entries.reduce((latest, entry) => (entry.session === session.ordinal ? Math.max(latest, entry.timestamp) : latest), 0)
+    if (!Number.isNaN(from)) periods.push({ from, to: from + last / 1000 })
+    const epoch = typeof session.world?.epoch === 'string' ? Date.parse(session.world.epoch) : NaN
+    if (!Number.isNaN(epoch)) periods.push({ from: epoch, to: epoch + last / 1000 })
+  }
+  return periods
+}
+
+function factsOf({ tool, expected, actual }: EntryDifference): Pick<Explained, 'tool' | 'expectedEntry' | 'actualEntry'> {
+  return { tool, expectedEntry: expected, actualEntry: actual }
+}
+
+function explainOne(difference: EntryDifference, times: Times): Explained {
+  const { kind, pointer, expectedValue: expected, actualValue: actual } = difference
+  const facts = { ...factsOf(difference), pointer, expected, actual }
+  if (kind !== 'value') return { ...facts, kind }
+  if (expected === undefined || actual === undefined) return { ...facts, kind: expected === undefined ? 'extra' : 'missing' }
+  const repeated = repeatedBy(difference)
+  const judged = repeated ? combined(repeated.map((place) => judge(place, times))) : judge({ pointer: pointer ?? '', expected, actual }, times)
+  return { ...facts, kind: judged, guess: isGuess(judged) ? judged : undefined, repeats: repeated && structuredPointer }
+}
+
+type Verdict = 'order' | 'time' | 'random' | 'value'
+
+function isGuess(verdict: Verdict): verdict is Guess {
+  return verdict === 'time' || verdict === 'random'
+}
+
+/** What several places that make up one difference look like together: the gravest. */
+function combined(verdicts: readonly Verdict[]): Verdict {
+  return (['value', 'random', 'time', 'order'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'value'
+}
+
+type Place = Difference & { order?: boolean }
+
+function judge({ pointer, expected, actual, order }: Place, times: Times): Verdict {
+  if (order) return 'order'
+  const key = pointer.split('/').findLast((part) => !/^\d+$/.test(part)) ?? ''
+  if (expected instanceof NumberLiteral && actual instanceof NumberLiteral) return guessNumber(expected.text, actual.text, times, key) ?? 'value'
+  if (typeof expected !== 'string' || typeof actual !== 'string') return 'value'
+  const [left, right] = [jsonInside(expected), jsonInside(actual)]
+  if (left !== undefined && right !== undefined) return combined(placesOf(left, right).map((place) => judge(place, times)))
+  const guesses = guessText(expected, actual, times, key)
+  return guesses ? combined(guesses) : 'value'
+}
+
+/** The array or object that a text holds as JSON, if it does. */
+function jsonInside(text: string): Exact | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  try {
+    return parseExact(Buffer.from(text))
+  } catch (error) {
+    if (error instanceof ShadowcatError) return undefined
+    throw error
+  }
+}
+
+/** Where two values differ; an array with the same members in another order is one place. */
+function placesOf(expected: Exact | undefined, actual: Exact | undefined, pointer = ''): Place[] {
+  if (expected instanceof Map && actual instanceof Map) {
+    return [...new Set([...expected.keys(), ...actual.keys()])].flatMap((key) => placesOf(expected.get(key), actual.get(key), `${pointer}/${escapeKey(key)}`))
+  }
+  if (expected !== undefined && actual !== undefined && canonical(expected) === canonical(actual)) return []
+  if (!Array.isArray(expected) || !Array.isArray(actual)) return [{ pointer, expected, actual }]
+  if (haveSameMembers(expected, actual)) return [{ pointer, expected, actual, order: true }]
+  return Array.from({ length: Math.max(expected.length, actual.length) }, (_, index) => placesOf(expected[index], actual[index], `${pointer}/${index}`)).flat()
+}
+
+function haveSameMembers(expected: readonly Exact[], actual: readonly Exact[]): boolean {
+  if (expected.length !== actual.length) return false
+  const sorted = (items: readonly Exact[]): string => items.map((item) => canonical(item)).sort().join()
+  return sorted(expected) === sorted(actual)
+}
+
+/** The outermost array around a difference that holds the same members in both messages. */
+function reordered({ expected, actual, pointer }: EntryDifference): { pointer: string; expected: Exact; actual: Exact } | undefined {
+  if (!expected || !actual || !pointer) return undefined
+  const parts = pointer.split('/')
+  for (let length = 1; length < parts.length; length++) {
+    if (!/^\d+$/.test(parts[length]!)) continue
+    const at = parts.slice(0, length).join('/')
+    const [left, right] = [valueAt(expected.message.exact, at), valueAt(actual.message.exact, at)]
+    if (Array.isArray(left) && Array.isArray(right) && haveSameMembers(left, right)) return { pointer: at, expected: left, actual: right }
+  }
+  return undefined
+}
+
+const structuredPointer = '/result/structuredContent'
+
+/** When a text says in both messages what `structuredContent` says: the places where that differs. */
+function repeatedBy({ expected, actual, pointer, expectedValue, actualValue }: EntryDifference): Place[] | undefined {
+  if (!expected || !actual || !/^\/result\/content\/\d+\/text$/.test(pointer ?? '')) return undefined
+  const [left, right] = [valueAt(expected.message.exact, structuredPointer), valueAt(actual.message.exact, structuredPointer)]
+  if (left === undefined || right === undefined || !saysAgain(expectedValue, left) || !saysAgain(actualValue, right)) return undefined
+  return placesOf(left, right, structuredPointer)
+}
+
+/** A text repeats the whole, or (as Wassette's) the bare string or JSON of its one member `result`. */
+function saysAgain(text: Exact | undefined, structured: Exact): boolean {
+  if (typeof text !== 'string') return false
+  const inner = structured instanceof Map ? structured.get('result') : undefined
+  return [structured, inner].some((value) => value !== undefined && (value === text || isCanonically(text, value)))
+}
+
+function isCanonically(text: string, value: Exact): boolean {
+  if (value instanceof NumberLiteral) return value.text === text
+  if (!(value instanceof Map) && !Array.isArray(value)) return text === String(value)
+  const inside = jsonInside(text)
+  return inside !== undefined && canonical(inside) === canonical(value)
+}
