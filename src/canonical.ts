@@ -42,11 +42,15 @@ export function canonicalNumber(text: string): string {
   return `${sign}${significant[0]}.${significant.slice(1) || '0'}e${scale}`
 }
 
-/** The exact value of a request that tells it from others: its method and parameters, `_meta` reduced to what has meaning. */
+/**
+ * The exact value of a request that tells it from others: its method and parameters, `_meta` reduced to what has meaning.
+ * Empty parameters are none.
+ */
 export function requestValue(message: Message): Exact {
-  const params = message.exact instanceof Map ? message.exact.get('params') : undefined
+  const given = message.exact instanceof Map ? message.exact.get('params') : undefined
+  const params = given instanceof Map ? withoutMeta(given) : given
   const value = new Map<string, Exact>([['method', message.method ?? null]])
-  if (params !== undefined) value.set('params', params instanceof Map ? withoutMeta(params) : params)
+  if (params !== undefined && !(params instanceof Map && params.size === 0)) value.set('params', params)
   return value
 }
 

@@ -69,6 +69,11 @@ describe('the request key', () => {
     expect(key('{"name":"a","_meta":{"progressToken":5}}')).toBe(key('{"name":"a"}'))
     expect(key('{"name":"a","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","x":1}}')).not.toBe(key('{"name":"a"}'))
   })
+  test('takes empty parameters for none', () => {
+    expect(key('{}')).toBe(requestKey(parseMessage(Buffer.from('{"id":1,"method":"tools/call"}'))))
+    expect(key('{"_meta":{"progressToken":5}}')).toBe(key('{}'))
+    expect(key('[]')).not.toBe(key('{}'))
+  })
   test('holds method and parameters and not the id', () => {
     const value = requestValue(parseMessage(Buffer.from('{"id":9,"method":"m","params":[1]}')))
     expect(canonical(value)).toBe('{"method":"m","params":[1]}')
