@@ -12,7 +12,7 @@ export type DriveOptions = {
   /** Milliseconds for which the recorded notifications at the end are waited for. */
   settle: number
   /** The last change to a message before it is sent. */
-  prepare?: ((message: Message) => Message) | undefined
+  prepare?: ((message: Message, entry: Entry) => Message) | undefined
   /** Told after each message that was sent. */
   progress?: ((sent: number, of: number) => void) | undefined
 }
@@ -150,7 +150,7 @@ class Drive {
       return
     }
     const substituted = this.#live.put(entry.message)
-    const message = this.#options.prepare?.(substituted) ?? substituted
+    const message = this.#options.prepare?.(substituted, entry) ?? substituted
     for (const member of membersOf(message)) if (member.kind === 'request') this.#open.set(member.id!, [...(this.#open.get(member.id!) ?? []), entry])
     this.#sentEntries.add(entry.id)
     this.#driven.sent++

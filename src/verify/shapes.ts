@@ -20,10 +20,12 @@ const dates = [
   `${day} ${month} {1,2}\\d{1,2} ${clock} (?:${zone} )?\\d{4}`, // asctime
   `\\d{1,2}/\\d{1,2}/\\d{4}(?:,? ${clock}${afternoon})?`,
 ]
+/** What ends a number or unit: no letter, and no more of base64. */
+const over = '(?![\\w]|[+/=-][A-Za-z0-9+/_-]{6})'
 const units = '(?:ns|nanos(?:econds?)?|[uµμ]s|micros(?:econds?)?|ms|millis(?:econds?)?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)'
-const duration = `(?:\\d+(?:\\.\\d+)?\\s?${units}(?![\\w])|P(?:\\d+D)?T(?:\\d+(?:\\.\\d+)?[HMS])+)`
+const duration = `(?:\\d+(?:\\.\\d+)?\\s?${units}${over}|P(?:\\d+D)?T(?:\\d+(?:\\.\\d+)?[HMS])+)`
 const uuid = '[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}'
-const number = '-?\\d+(?:\\.\\d+)?(?:[eE]-\\d+)?(?![\\w])'
+const number = `-?\\d+(?:\\.\\d+)?(?:[eE]-\\d+)?${over}`
 const word = '[A-Za-z0-9+/_-]{8,}={0,2}'
 
 const places = new RegExp(`((?<![\\w])(?:${[...dates, `${clock}${afternoon}(?![\\w])`, duration, uuid, number, word].join('|')}))`)

@@ -1,0 +1,41 @@
+/** Values as reports print them: exact, redacted, and harmless to a terminal. */
+import cliTruncate from 'cli-truncate'
+import stringWidth from 'string-width'
+import { type Exact, NumberLiteral } from '../json.ts'
+
+/** What makes text fit to be shown: a Redactor's `text`. */
+export type Redact = (text: string) => string
+
+/** JSON text on one line, or indented, with every number as it was written. */
+export function exactJson(value: Exact, redact: Redact, indent?: number): string {
+  return JSON.stringify(toRaw(value, redact), null, indent)
+}
+
+/** A value that JSON.stringify writes exactly. */
+export function toRaw(value: Exact, redact: Redact): unknown {
+  if (value instanceof NumberLiteral) return rawJson(value.text)
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((item) => toRaw(item, redact))
+  if (!(value instanceof Map)) return value
+  const object = {}
+  for (const [key, item] of value) Object.defineProperty(object, redact(key), { value: toRaw(item, redact), enumerable: true, configurable: true })
+  return object
+}
+
+/** TC39 "JSON.parse source text access", in every Node this package runs on. */
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON
+
+/** Text in which nothing steers a terminal: control and direction characters become escapes; line ends stay where they are allowed. */
+export function harmless(text: string, allowed = ''): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => (allowed.includes(character) ? character : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`))
+}
+
+/** At most `width` columns. Only as much of a long text is looked at as can be seen. */
+export function cut(text: string, width: number): string {
+  return cliTruncate(text.slice(0, 4 * width + 4), width)
+}
+
+/** Text filled up with blanks to `width` columns. */
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+}

@@ -1,0 +1,129 @@
+import { ShadowcatError } from '../errors.ts'
+import type { Message } from '../message.ts'
+import { createSession } from '../proxy/session.ts'
+import { linkEntries } from '../tape/causality.ts'
+import type { Entry, Recording } from '../tape/entry.ts'
+import { readTape } from '../tape/reader.ts'
+import { type Recorder, createRecorder } from '../tape/recorder.ts'
+import { type Redactor, restoreValues } from '../tape/redact.ts'
+import { placeholderStart } from '../tape/redact/placeholder.ts'
+import type { Tap } from '../tap.ts'
+import { createMemoryPair } from '../transport/memory.ts'
+import type { Upstream } from '../upstream.ts'
+import { type Driven, driveSession } from './drive.ts'
+
+export type RedriveOptions = {
+  /** Where the new tape is put. */
+  path: string
+  /** Redacts the new tape; of the same rules as the old one's, or the two differ at every secret. */
+  redactor: Redactor
+  /** Taps between the recorded client and the recorder, made anew for each session. */
+  taps?: (() => readonly Tap[]) | undefined
+  /** Milliseconds for which an answer is waited for; 60 s when absent. An answer that took long when it was recorded gets four times as long. */
+  callTimeout?: number | undefined
+  /** Milliseconds for which notifications at the end of a session are waited for. */
+  settle?: number | undefined
+  /** The live value for a placeholder in a recorded message; without one the placeholder itself is sent. */
+  secrets?: ((placeholder: string) => string | undefined) | undefined
+  /** Told how it goes. */
+  progress?: ((text: string) => void) | undefined
+}
+
+export type Redriven = Omit<Driven, 'gone'> & {
+  recording: Recording
+  /** Messages sent with placeholders in the place of secrets. */
+  redacted: number
+  /** Why the server went before it had been sent and had answered everything. */
+  gone?: string | undefined
+  warnings: string[]
+}
+
+/** What is not JSON is not worth more lines than this. */
+const mostWarnings = 5
+
+/**
+ * Sends the client side of every recorded session to a fresh upstream, one session after the other, and records what comes back.
+ * Rejects when the upstream cannot be restored or started, or the recording cannot be written.
+ */
+export async function redrive(recording: Recording, upstream: Upstream, options: RedriveOptions): Promise<Redriven> {
+  const redriven: Redriven = { recording, sent: 0, unsent: 0, unasked: 0, missing: 0, redacted: 0, warnings: [] }
+  const components = recording.loads.filter(({ initial }) => initial)
+  options.progress?.('restoring what was there')
+  await upstream.restore?.({ components })
+  const withComponents = recording.loads.some(({ bytes }) => bytes !== undefined)
+  const recorder = createRecorder({ path: options.path, redactor: options.redactor, withComponents })
+  try {
+    for (const session of recording.sessions) {
+      const entries = recording.entries.filter((entry) => entry.session === session.ordinal)
+      await redriveSession({ ordinal: session.ordinal, world: session.world, entries }, { upstream, recorder, redriven, options })
+    }
+  } catch (error) {
+    recorder.abandon()
+    throw error
+  }
+  await recorder.close()
+  return { ...redriven, recording: readTape(options.path) }
+}
+
+type Part = { ordinal: number; world: Recording['sessions'][number]['world']; entries: readonly Entry[] }
+type Surroundings = { upstream: Upstream; recorder: Recorder; redriven: Redriven; options: RedriveOptions }
+
+async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, redriven, options }: Surroundings): Promise<void> {
+  const limit = options.callTimeout ?? 60_000
+  const slow = slowRequests(entries, limit)
+  const patient = new WeakSet<Message>()
+  const { client, server } = createMemoryPair()
+  const session = createSession({
+    client: server,
+    upstream: upstream.open(),
+    taps: [...(options.taps?.() ?? []), recorder.session(ordinal, upstream)],
+    ordinal,
+    callTimeout: limit,
+    untimed: (message) => patient.has(message),
+    drainTimeout: limit,
+    onerror: (from, error) => void (from === 'upstream' && redriven.warnings.length < mostWarnings && redriven.warnings.push(error.message)),
+  })
+  await session.start()
+  await upstream.ready?.(options.progress)
+  const driven = await driveSession(entries, client, {
+    limit: limit + slack,
+    settle: options.settle ?? Math.min(limit, 2000),
+    prepare: (message, entry) => {
+      const live = withSecrets(message, options)
+      if (live.bytes.includes(placeholderStart)) redriven.redacted++
+      if (slow.has(entry)) patient.add(live)
+      return live
+    },
+    progress: (sent, of) => options.progress?.(`sent ${sent} of ${of} messages`),
+  })
+  await session.close()
+  await finish(session, driven, redriven)
+}
+
+/** The session's own limit comes first; this much later (ms) nothing is waited for any more. */
+const slack = 500
+
+function withSecrets(message: Message, { secrets }: RedriveOptions): Message {
+  return secrets && message.bytes.includes(placeholderStart) ? restoreValues(message, secrets) : message
+}
+
+/** Requests whose recorded answer took so long (a large component being compiled) that the limit would not be fair. */
+function slowRequests(entries: readonly Entry[], limit: number): Set<Entry> {
+  const links = linkEntries(entries)
+  return new Set(
+    entries.filter((entry) => {
+      const answer = entry.direction === 'to-server' ? links.get(entry.id)?.answer : undefined
+      return answer !== undefined && !answer.origin && (answer.timestamp - entry.timestamp) / 1000 > limit / 4
+    }),
+  )
+}
+
+async function finish(session: { ended: Promise<{ by: string; error?: ShadowcatError }> }, driven: Driven, redriven: Redriven): Promise<void> {
+  const { by, error } = await session.ended
+  if (by === 'tap') throw error ?? new ShadowcatError('tape', 'the new recording ended early')
+  redriven.sent += driven.sent
+  redriven.unsent += driven.unsent
+  redriven.unasked += driven.unasked
+  redriven.missing += driven.missing
+  if (driven.gone && (driven.unsent > 0 || driven.missing > 0)) redriven.gone ??= (error ?? driven.gone).message
+}

@@ -1,0 +1,188 @@
+import type { Exact } from '../json.ts'
+import type { Palette } from '../palette.ts'
+import type { Explained } from './causes.ts'
+import { type Redact, cut, exactJson, harmless, pad, toRaw } from './printable.ts'
+import type { Run, VerifyReport } from './verify.ts'
+
+export type ReportOptions = {
+  palette: Palette
+  /** A Redactor's `text`. */
+  redact: Redact
+  /** Characters to a line. */
+  width?: number
+  /** Rows of the table of differences; the rest is counted. */
+  rows?: number
+}
+
+/** A report for people: the first difference in full, the others in a table, and at the end the verdict and what may be done. */
+export function reportText(report: VerifyReport, { palette, redact, width = 80, rows = 20 }: ReportOptions): string {
+  const lines = report.warnings.map((warning) => `${palette.yellow('warning:')} ${harmless(redact(warning))}`)
+  for (const [index, run] of report.runs.entries()) {
+    if (run.differences.length === 0 && index > 0 && notesOf(run, redact).length === 0) continue
+    const title = report.runs.length > 1 ? `run ${index + 1} of ${report.runs.length}: ` : ''
+    lines.push(palette.bold(`${title}${count(run.sent, 'message')} sent, ${count(run.differences.length, 'difference')}`))
+    const [first, ...rest] = run.differences
+    if (first) lines.push(...showFirst(first, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows }))
+    lines.push(...notesOf(run, redact).map(palette.dim), '')
+  }
+  lines.push(verdict(report, palette, redact))
+  return `${lines.join('\n')}\n`
+}
+
+/** The report for programs: one line of JSON in which numbers are exact. */
+export function reportJson(report: VerifyReport, { redact }: { redact: Redact }): string {
+  const runs = report.runs.map((run) => ({
+    differences: run.differences.map((difference) => describe(difference, redact)),
+    ignored: run.ignored,
+    sent: run.sent,
+    redacted: run.redacted,
+    ...(run.gone !== undefined && { gone: redact(run.gone) }),
+  }))
+  return JSON.stringify({ same: report.same, runs, ...(report.warnings.length > 0 && { warnings: report.warnings.map(redact) }) })
+}
+
+function describe(difference: Explained, redact: Redact): object {
+  const { kind, guess, tool, call, pointer, expected, actual, repeats, expectedEntry, actualEntry } = difference
+  const [then, now] = valuesOf(difference)
+  return {
+    tool: tool === undefined ? null : redact(tool),
+    pointer: pointer === undefined ? null : redact(pointer),
+    kind,
+    ...((expected ?? then) !== undefined && { expected: toRaw((expected ?? then)!, redact) }),
+    ...((actual ?? now) !== undefined && { actual: toRaw((actual ?? now)!, redact) }),
+    ...(guess && { guess }),
+    ...(repeats !== undefined && { repeats }),
+    ...(call !== undefined && { call }),
+    ...(expectedEntry && { entry: expectedEntry.id }),
+    ...(actualEntry && { actualEntry: actualEntry.id }),
+  }
+}
+
+/** The values that differ; of a message that is missing, extra or elsewhere as a whole, the message. */
+function valuesOf({ pointer, expected, actual, expectedEntry, actualEntry }: Explained): [Exact | undefined, Exact | undefined] {
+  if (pointer !== undefined) return [expected, actual]
+  return [expected ?? expectedEntry?.message.exact, actual ?? actualEntry?.message.exact]
+}
+
+type Layout = { palette: Palette; redact: Redact; width: number }
+
+/** Lines of a value shown in full, at most. */
+const mostLines = 24
+
+function showFirst(difference: Explained, { palette, redact, width }: Layout): string[] {
+  const [then, now] = valuesOf(difference)
+  const show = (value: Exact | undefined, other: Exact | undefined, paint: (text: string) => string): string[] =>
+    value === undefined ? [palette.dim('nothing')] : inFull(value, other, redact, width - 14).map(paint)
+  return [
+    `  first     ${palette.bold(titleOf(difference, redact))}`,
+    ...(difference.pointer === undefined ? [] : [`  at        ${harmless(redact(difference.pointer)) || 'the whole message'}`]),
+    `  which is  ${inWords(difference)}`,
+    ...labelled('expected', show(then, now, palette.green)),
+    ...labelled('actual', show(now, then, palette.red)),
+  ]
+}
+
+function labelled(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(9)} ${line}`)
+}
+
+/** A value on as many lines as it needs; a long text begins shortly before the place where it differs. */
+function inFull(value: Exact, other: Exact | undefined, redact: Redact, width: number): string[] {
+  const room = width * mostLines
+  const whole = harmless(exactJson(value, redact))
+  if (whole.length <= width) return [whole]
+  if (typeof value === 'string') {
+    const start = typeof other === 'string' && whole.length > room ? Math.max(0, firstDifference(redact(value), redact(other)) - 40) : 0
+    const text = start > 0 ? `…${whole.slice(start)}` : whole
+    return folded(text.length > room ? `${text.slice(0, room - 1)}…` : text, width)
+  }
+  const lines = harmless(exactJson(value, redact, 2), '\n').split('\n').map((line) => cut(line, width))
+  return lines.length > mostLines ? [...lines.slice(0, mostLines), `… ${lines.length - mostLines} lines more`] : lines
+}
+
+function folded(text: string, width: number): string[] {
+  return Array.from({ length: Math.ceil(text.length / width) }, (_, index) => text.slice(index * width, (index + 1) * width))
+}
+
+function firstDifference(a: string, b: string): number {
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return at
+}
+
+function titleOf({ call, tool, expectedEntry, actualEntry }: Explained, redact: Redact): string {
+  const entry = expectedEntry ?? actualEntry
+  const what = tool ?? entry?.message.method ?? (call === undefined ? 'the session' : 'its answer')
+  const where = expectedEntry ? `entry ${expectedEntry.id} of the tape` : actualEntry ? `entry ${actualEntry.id} of the new recording` : undefined
+  return [call === undefined ? undefined : `call ${call}`, harmless(redact(what)), where && `(${where})`].filter(Boolean).join(' ')
+}
+
+function inWords({ kind, guess, pointer, repeats, expectedEntry, actualEntry }: Explained): string {
+  const again = repeats === undefined ? '' : `; it says again what ${repeats} says`
+  const what = pointer === undefined ? (expectedEntry ?? actualEntry)?.message.kind ?? 'message' : 'value'
+  if (guess) return `${guess === 'time' ? 'time' : 'random'}, by the look of it (a guess)${again}`
+  if (kind === 'order') return pointer === undefined ? 'the same in another order' : `a list in another order${again}`
+  if (kind === 'missing') return `a recorded ${what} that did not come`
+  if (kind === 'extra') return `${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} that was not recorded`
+  return `another value${again}`
+}
+
+/** One line for each difference: its kind (a guess has a question mark), tool, place, and the two values. */
+function showTable(differences: readonly Explained[], { palette, redact, width, rows }: Layout & { rows: number }): string[] {
+  if (differences.length === 0) return []
+  const shown = differences.slice(0, rows).map((difference) => {
+    const what = difference.tool ?? (difference.expectedEntry ?? difference.actualEntry)?.message.method ?? ''
+    const cells = [`${difference.kind}${difference.guess ? '?' : ''}`, harmless(redact(`${difference.call === undefined ? '' : `${difference.call} `}${what}`)), harmless(redact(difference.pointer ?? ''))]
+    const [then, now] = valuesOf(difference).map((value) => (value === undefined ? '–' : harmless(exactJson(value, redact))))
+    return { cells, then: then!, now: now! }
+  })
+  const widths = [0, 1, 2].map((column) => Math.min(Math.floor(width * [0.1, 0.25, 0.35][column]!), Math.max(...shown.map(({ cells }) => cells[column]!.length))))
+  const lines = shown.map(({ cells, then, now }) => {
+    const left = cells.map((cell, column) => pad(column === 2 ? cutStart(cell, widths[2]!) : cut(cell, widths[column]!), widths[column]!)).join('  ')
+    const room = Math.max(12, width - left.length - 7)
+    const half = Math.max(Math.floor(room / 2), room - now.length)
+    const before = cut(then, half)
+    return `  ${left}  ${palette.green(before)} ${palette.dim('→')} ${palette.red(cut(now, room - before.length))}`
+  })
+  const left = differences.length - shown.length
+  return ['', ...lines, ...(left > 0 ? [palette.dim(`  and ${count(left, 'difference')} more (--json shows all)`)] : [])]
+}
+
+/** Of a pointer the end says most. */
+function cutStart(text: string, width: number): string {
+  return text.length > width ? `…${text.slice(text.length - width + 1)}` : text
+}
+
+function notesOf(run: Run, redact: Redact): string[] {
+  const ignored = run.ignored.map(({ rule, count }) => `${rule} ×${count}`).join(', ')
+  return [
+    ...(run.gone === undefined ? [] : [`the server has gone before the end: ${harmless(redact(run.gone), '\n')}`]),
+    ...(run.unsent === 0 ? [] : [`${count(run.unsent, 'message')} could not be sent`]),
+    ...(run.unasked === 0 ? [] : [`${count(run.unasked, 'recorded answer')} to the server not sent, for it did not ask`]),
+    ...(run.redacted === 0 ? [] : [`${count(run.redacted, 'message')} sent with redacted values, as they stand in the tape`]),
+    ...(ignored === '' ? [] : [`ignored as known noise: ${ignored} (--noise none shows them)`]),
+  ]
+}
+
+/** The verdict on one line, what may be done about it on the next. */
+function verdict(report: VerifyReport, palette: Palette, redact: Redact): string {
+  const all = report.runs.flatMap((run) => run.differences)
+  const runs = report.runs.length > 1 ? ` in ${report.runs.length} runs` : ''
+  if (report.same) return palette.green(`same: nothing differs${runs}`)
+  const kinds = [...Map.groupBy(all, ({ kind }) => kind)].map(([kind, members]) => `${members.length} ${kind}`).join(', ')
+  const line = palette.red(`differs: ${kinds || 'the server has gone'}${runs}`)
+  if (report.accepted) return `${line}; the new recording has taken its place`
+  const pointer = remediable(all)
+  const leave = pointer === undefined ? '' : `, or leave out a place with --ignore '${harmless(redact(pointer))}'`
+  return `${line}\nIs it meant so? Take the new recording with --accept${leave}.`
+}
+
+/** A place that varies by nature, if there is one, is the first to be left out. */
+function remediable(differences: readonly Explained[]): string | undefined {
+  const placed = differences.filter(({ pointer }) => pointer !== undefined)
+  return (placed.find(({ guess, repeats }) => guess && repeats === undefined) ?? placed[0])?.pointer
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
