@@ -5,7 +5,7 @@ import { paletteFor } from '../palette.ts'
 /** What `shadowcat --help` prints. */
 export function overview(commands: readonly (readonly [name: string, summary: string])[]): string {
   const { bold, dim } = paletteFor(process.stdout)
-  const rows = commands.map(([name, summary]) => `  ${name.padEnd(9)} ${summary}`)
+  const rows = commands.map(([name, summary]) => `  ${name.padEnd(13)} ${summary}`)
   return [
     `${bold('shadowcat')} records real MCP sessions, replays them without the server, and tells what differs.`,
     '',

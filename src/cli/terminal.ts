@@ -22,9 +22,16 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   })
 }
 
+let redact = (text: string): string => text
+
+/** From here on nothing is printed for people before this has seen it. */
+export function redactOutput(rule: (text: string) => string): void {
+  redact = rule
+}
+
 /** Words for people go to stderr; nobody is there to be told when that fails. */
 export function print(line: string): void {
-  process.stderr.write(`${line}\n`)
+  process.stderr.write(`${redact(line)}\n`)
 }
 
 /** One error, for people. */

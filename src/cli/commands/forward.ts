@@ -1,0 +1,49 @@
+import { ShadowcatError } from '../../errors.ts'
+import { forwardRecorded } from '../../open/recording.ts'
+import { createStdioListener } from '../../transport/stdio-server.ts'
+import { parseDuration } from '../../units.ts'
+import { type Command, exit } from '../command.ts'
+import { recordingFlags, reportOutcome } from '../recorded.ts'
+import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
+import { onInterruption } from '../signals.ts'
+import { printError, printWarning } from '../terminal.ts'
+
+export const forwardCommand: Command = {
+  name: 'forward',
+  summary: 'stand between a client and a server, and record what they say',
+  usage: ['shadowcat forward stdio [--record TAPE] -- COMMAND ARG…', "shadowcat forward stdio --upstream wassette [--record TAPE] [-- wassette's own flags]"],
+  operands: [1, 1],
+  flags: {
+    record: { value: 'TAPE', describes: 'record into this tape; {time} and {session} in its name make a new one for each start' },
+    ...recordingFlags,
+    ...upstreamFlags,
+    'call-timeout': { value: 'DURATION', describes: 'answer a call with an error when the server does not within this time; off unless given' },
+    ...redactFlag,
+  },
+  examples: [
+    ['shadowcat forward stdio --record session.tape -- node server.js', 'put this where an MCP client expects the server'],
+    ["shadowcat forward stdio --upstream wassette --record 'agent-{time}.tape' -- --component-dir components", 'the same for Wassette, a new tape for each start'],
+  ],
+  async run(parsed) {
+    const [transport] = parsed.operands
+    if (transport !== 'stdio') throw new ShadowcatError('usage', `forward knows stdio only; found ${JSON.stringify(transport)}`)
+    const { open, createRedactor } = await setUp(parsed, 'shadowcat forward stdio -- node server.js')
+    const { record, 'call-timeout': limit } = parsed.texts
+    const withComponents = parsed.switches['with-components'] === true
+    const interruption = onInterruption()
+    const upstream = await open({ keepBytes: withComponents })
+    const { end, outcome } = await forwardRecorded(
+      {
+        listener: createStdioListener(),
+        upstream,
+        callTimeout: limit === undefined ? undefined : parseDuration(limit, '--call-timeout'),
+        signal: interruption.signal,
+        onerror: (from, error) => printWarning(`from the ${from === 'client' ? 'client' : 'server'}: ${error.message}`),
+      },
+      record === undefined ? undefined : { path: record, redactor: createRedactor(), withComponents },
+    )
+    if (outcome) reportOutcome(outcome)
+    if (end.error) printError(end.error.message)
+    return interruption.exitCode() ?? (end.by === 'client' && !end.error ? exit.good : exit.failed)
+  },
+}

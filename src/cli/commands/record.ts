@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { ShadowcatError, messageOf } from '../../errors.ts'
+import { record } from '../../open/recording.ts'
+import { parseScript } from '../../proxy/script.ts'
+import { formatDuration, parseDuration } from '../../units.ts'
+import { type Command, commonFlags, exit } from '../command.ts'
+import { count, outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
+import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
+import { onInterruption } from '../signals.ts'
+import { createProgress, print, printError, printWarning, writeOut } from '../terminal.ts'
+
+export const recordCommand: Command = {
+  name: 'record',
+  summary: 'send a script of calls to a server, and record the session',
+  usage: ['shadowcat record TAPE --script CALLS.jsonl -- COMMAND ARG…', "shadowcat record TAPE --script CALLS.jsonl --upstream wassette [-- wassette's own flags]"],
+  operands: [1, 1],
+  flags: {
+    script: { value: 'FILE', describes: 'lines of JSON: {"tool":"echo","arguments":{…}}, {"method":"tools/list"}, whole JSON-RPC messages, or {"answer":"roots/list","result":{…}} for what the server asks' },
+    ...recordingFlags,
+    ...upstreamFlags,
+    'call-timeout': { value: 'DURATION', describes: 'how long an answer is waited for; 60s unless given' },
+    'protocol-version': { value: 'VERSION', describes: '2025-11-25 unless given; 2026-07-28 and later begin without initialize' },
+    ...redactFlag,
+    json: commonFlags.json,
+  },
+  examples: [
+    ['shadowcat record first.tape --script calls.jsonl -- node server.js', 'any MCP server on stdio'],
+    ['shadowcat record time.tape --script calls.jsonl --upstream wassette -- --component-dir components', 'Wassette, once all its components are loaded'],
+  ],
+  async run(parsed) {
+    const tape = parsed.operands[0]!
+    const { open, createRedactor } = await setUp(parsed, 'shadowcat record TAPE --script calls.jsonl -- node server.js')
+    const { script, 'call-timeout': limit = '60s', 'protocol-version': protocolVersion } = parsed.texts
+    if (script === undefined) throw new ShadowcatError('usage', 'record needs a script: --script calls.jsonl, with lines such as {"tool":"echo","arguments":{"text":"hello"}}')
+    const steps = parseScript(readScript(script), script)
+    const withComponents = parsed.switches['with-components'] === true
+    const interruption = onInterruption()
+    const progress = createProgress()
+    const started = performance.now()
+    const run = await record({
+      upstream: await open({ keepBytes: withComponents }),
+      script: steps,
+      recording: { path: tape, redactor: createRedactor(), withComponents },
+      callTimeout: parseDuration(limit, '--call-timeout'),
+      ...(protocolVersion !== undefined && { protocolVersion }),
+      signal: interruption.signal,
+      progress: (text) => progress.show(text),
+      onerror: (from, error) => printWarning(`from the ${from === 'client' ? 'script' : 'server'}: ${error.message}`),
+    })
+    progress.clear()
+    const { failed, unanswered, end, outcome } = run
+    reportOutcome(outcome)
+    if (parsed.switches['json']) await writeOut(outcomeJson(outcome, { calls: steps.steps.length, failed, unanswered }))
+    else print(`${count(steps.steps.length, 'call')}, ${failed} failed, in ${formatDuration((performance.now() - started) * 1000)}`)
+    if (end.error) printError(end.error.message)
+    return interruption.exitCode() ?? (end.by === 'client' ? exit.good : exit.failed)
+  },
+}
+
+function readScript(path: string): Buffer {
+  try {
+    return readFileSync(path === '-' ? 0 : path)
+  } catch (cause) {
+    throw new ShadowcatError('usage', `cannot read the script ${JSON.stringify(path)}: ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,25 @@
+import { stringifyJson } from '../json.ts'
+import type { Outcome } from '../open/recording.ts'
+import { print, printError, printWarning } from './terminal.ts'
+
+/** Flags of every command that records. */
+export const recordingFlags = {
+  'with-components': { describes: "keep the components' bytes in the tape, so that it stands alone" },
+} as const
+
+/** Says on stderr what became of a recording. */
+export function reportOutcome({ tape, journal, warnings }: Outcome): void {
+  for (const warning of warnings) printWarning(warning)
+  if (tape) print(`${tape.same ? 'unchanged' : 'recorded'} ${tape.path}: ${count(tape.entries, 'message')}${tape.sessions > 1 ? ` in ${tape.sessions} sessions` : ''}`)
+  if (journal) printError(`the session did not end well; what was recorded is kept: shadowcat tape recover ${journal}`)
+}
+
+/** The same for programs. */
+export function outcomeJson({ tape, journal }: Outcome, facts: object = {}): string {
+  return `${stringifyJson({ tape: tape?.path ?? null, same: tape?.same ?? null, messages: tape?.entries ?? 0, journal: journal ?? null, ...facts })}\n`
+}
+
+/** `1 message`, `2 messages`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

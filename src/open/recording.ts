@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+
+import { type ForwardOptions, forward } from '../proxy/forward.ts'
+import { type RunScriptOptions, type ScriptRun, runScript } from '../proxy/run-script.ts'
+import type { SessionEnd } from '../proxy/session.ts'
+import { type Recorded, type Recorder, type RecorderOptions, createRecorder } from '../tape/recorder.ts'
+import { createMemoryPair } from '../transport/memory.ts'
+import { packageVersion } from '../version.ts'
+
+/** What came of a recording: the tape, or the journal that is left when the session did not end well. */
+export type Outcome = { tape?: Recorded; journal?: string; warnings: readonly string[] }
+
+type Recording = Omit<RecorderOptions, 'now'>
+
+/** Forwards one client to an upstream, and records when a tape is named. */
+export async function forwardRecorded(options: Omit<ForwardOptions, 'taps'>, recording: Recording | undefined): Promise<{ end: SessionEnd; outcome?: Outcome }> {
+  if (!recording) return { end: await forward(options) }
+  const recorder = createRecorder(recording)
+  const end = await forward({ ...options, taps: (ordinal) => [recorder.session(ordinal, options.upstream)] })
+  return { end, outcome: await conclude(recorder, recording.path, end) }
+}
+
+export type RecordOptions = Omit<RunScriptOptions, 'taps' | 'pair' | 'clientInfo'> & { recording: Recording }
+
+/** Runs a script against an upstream and records it. Rejects when the upstream cannot be started or the tape not be written. */
+export async function record({ recording, ...options }: RecordOptions): Promise<ScriptRun & { outcome: Outcome }> {
+  const recorder = createRecorder(recording)
+  try {
+    const run = await runScript({ ...options, pair: createMemoryPair(), taps: [recorder.session(1, options.upstream)], clientInfo: { name: 'shadowcat', version: packageVersion() } })
+    return { ...run, outcome: await conclude(recorder, recording.path, run.end) }
+  } catch (error) {
+    recorder.abandon()
+    throw error
+  }
+}
+
+/** A session that did not end well replaces no tape: its journal stays, and `tape recover` makes one of it. */
+async function conclude(recorder: Recorder, path: string, { by, error }: SessionEnd): Promise<Outcome> {
+  const { warnings } = recorder
+  if (by === 'tap') return { warnings, journal: recorder.journal }
+  if (!recorder.heard) {
+    recorder.abandon()
+    return { warnings }
+  }
+  if (error && existsSync(path)) {
+    recorder.leave()
+    return { warnings, journal: recorder.journal }
+  }
+  return { warnings, tape: await recorder.close() }
+}
+
