@@ -1,0 +1,54 @@
+/** Whether two tapes hold the same recording, so that the file of an older one can stay as it is. */
+import { canonical } from '../canonical.ts'
+import { parseExact, stringifyJson } from '../json.ts'
+import type { Entry, Recording } from './entry.ts'
+import type { Tape } from './reader.ts'
+
+/**
+ * Equal recordings have the same world in each session, and the same entries in the same order: session, direction, stream, bytes, the digest of the
+ * component (its loads are compared) and its policy, and whether they were late or our own. So have their loads (digest, policy, kept bytes) and
+ * their rules of redaction. Times and versions are not compared.
+ */
+export function equalTapes(a: Tape, b: Tape): boolean {
+  if (a.redaction !== b.redaction || worlds(a) !== worlds(b)) return false
+  const loadsA = a.loads()
+  const loadsB = b.loads()
+  if (loadsA.length !== loadsB.length || loadsA.some((load, index) => !equalLoads(load, loadsB[index]!))) return false
+  return equalEntries(a, b)
+}
+
+type Loads = Recording['loads']
+
+function worlds(tape: Tape): string {
+  return tape.sessions.map(({ ordinal, world }) => `${ordinal} ${world ? canonical(parseExact(Buffer.from(stringifyJson(world)))) : ''}`).join('\n')
+}
+
+function equalLoads(a: Loads[number], b: Loads[number]): boolean {
+  const same = a.session === b.session && a.entry === b.entry && a.component === b.component && a.digest === b.digest && a.initial === b.initial
+  return same && equalBytes(a.policy, b.policy) && (a.bytes === undefined) === (b.bytes === undefined)
+}
+
+function equalEntries(a: Tape, b: Tape): boolean {
+  const others = b.entries()
+  const own = a.entries()
+  try {
+    for (;;) {
+      const one = own.next()
+      const two = others.next()
+      if (one.done || two.done) return one.done === two.done
+      if (!equalEntry(one.value, two.value)) return false
+    }
+  } finally {
+    own.return?.()
+    others.return?.()
+  }
+}
+
+function equalEntry(a: Entry, b: Entry): boolean {
+  const same = a.session === b.session && a.direction === b.direction && a.stream === b.stream && a.origin === b.origin && a.late === b.late
+  return same && a.component === b.component && a.message.bytes.equals(b.message.bytes) && equalBytes(a.policy, b.policy)
+}
+
+function equalBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : Buffer.compare(a, b) === 0
+}

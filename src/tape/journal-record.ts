@@ -1,0 +1,142 @@
+/**
+ * What a journal holds, and how it lies there (integers are little-endian):
+ *
+ *     file    magic (8 bytes), version u32, records; the first is the header
+ *     record  length u32, CRC-32 u32, both of: kind u8, body
+ *     entry   flags u8, session u32, timestamp f64, then as flagged: component u32, policy u32, exchange u32, stream, event id; the rest is the message
+ *     name, policy   bytes that entries name by their number, in order from 1: written once
+ */
+import { ShadowcatError } from '../errors.ts'
+import { type Json, parseExact, toJson } from '../json.ts'
+import type { Direction } from '../tap.ts'
+
+export const journalMagic = 'shctjrnl'
+export const journalVersion = 1
+/** Before a record's kind and body. */
+export const recordHead = 8
+/** Flags, session and timestamp, after the kind. */
+export const entryHead = 13
+
+export const recordKinds = { header: 1, session: 2, entry: 3, name: 4, policy: 5, load: 6, component: 7, end: 8 } as const
+
+export const entryFlags = { toClient: 1, origin: 2, late: 4, component: 8, policy: 16, exchange: 32, stream: 64, eventId: 128 } as const
+
+/** Who made the journal, when, of what tape, under which rules of redaction. */
+export type JournalHeader = { tool: string; startedAt: string; pid: number; birth?: string | undefined; tape: string; redaction: string }
+
+export type SessionRecord = {
+  ordinal: number
+  startedAt: string
+  upstream: { kind: string; [fact: string]: Json }
+  world?: { [fact: string]: Json } | undefined
+}
+
+/** A message as it was recorded; `bytes` are already redacted. */
+export type EntryRecord = {
+  session: number
+  timestamp: number
+  direction: Direction
+  origin?: 'shadowcat' | undefined
+  late: boolean
+  component?: string | undefined
+  policy?: Uint8Array | undefined
+  exchange?: number | undefined
+  stream?: string | undefined
+  eventId?: string | undefined
+  bytes: Buffer
+}
+
+/** A component that was loaded; `entry` is the number of the message that told. */
+export type LoadRecord = {
+  session: number
+  entry?: number | undefined
+  component: string
+  uri: string
+  digest?: string | undefined
+  policy?: Uint8Array | undefined
+  initial: boolean
+}
+
+export type JournalRecord =
+  | { kind: 'session'; session: SessionRecord }
+  | { kind: 'entry'; entry: EntryRecord }
+  | { kind: 'load'; load: LoadRecord }
+  | { kind: 'component'; digest: string; bytes: Buffer }
+  | { kind: 'end'; session: number }
+
+/** What was written once and is named by number. */
+export type Interned = { names: string[]; policies: Buffer[] }
+
+/** The record in a payload (kind and body), or nothing when it only adds to what is interned. The bytes are views of the payload. */
+export function decodeRecord(payload: Buffer, interned: Interned): JournalRecord | undefined {
+  const body = payload.subarray(1)
+  switch (payload[0]) {
+    case recordKinds.entry:
+      return { kind: 'entry', entry: decodeEntry(body, interned) }
+    case recordKinds.name:
+      interned.names.push(body.toString())
+      return undefined
+    case recordKinds.policy:
+      interned.policies.push(Buffer.from(body))
+      return undefined
+    case recordKinds.session:
+      return { kind: 'session', session: parse(body) as SessionRecord }
+    case recordKinds.load:
+      return { kind: 'load', load: decodeLoad(body, interned) }
+    case recordKinds.component:
+      return { kind: 'component', digest: body.toString('latin1', 1, 1 + body[0]!), bytes: body.subarray(1 + body[0]!) }
+    case recordKinds.end:
+      return { kind: 'end', session: body.readUInt32LE(0) }
+    default:
+      throw new ShadowcatError('tape', `a record of kind ${payload[0]}, which version ${journalVersion} of the journal does not have`)
+  }
+}
+
+function decodeEntry(body: Buffer, interned: Interned): EntryRecord {
+  const flags = body[0]!
+  let at = entryHead
+  const number = (flag: number): number | undefined => {
+    if (!(flags & flag)) return undefined
+    at += 4
+    return body.readUInt32LE(at - 4)
+  }
+  const text = (flag: number): string | undefined => {
+    const length = number(flag)
+    if (length === undefined) return undefined
+    at += length
+    return body.toString('utf8', at - length, at)
+  }
+  return {
+    session: body.readUInt32LE(1),
+    timestamp: body.readDoubleLE(5),
+    direction: flags & entryFlags.toClient ? 'to-client' : 'to-server',
+    origin: flags & entryFlags.origin ? 'shadowcat' : undefined,
+    late: (flags & entryFlags.late) !== 0,
+    component: named(interned.names, number(entryFlags.component)),
+    policy: named(interned.policies, number(entryFlags.policy)),
+    exchange: number(entryFlags.exchange),
+    stream: text(entryFlags.stream),
+    eventId: text(entryFlags.eventId),
+    bytes: body.subarray(at),
+  }
+}
+
+/** A load as it lies in the journal: its policy by number. */
+export type StoredLoad = Omit<LoadRecord, 'policy'> & { policy?: number | undefined }
+
+function decodeLoad(body: Buffer, { policies }: Interned): LoadRecord {
+  const { policy, ...load } = parse(body) as StoredLoad
+  const bytes = named(policies, policy)
+  return bytes ? { ...load, policy: bytes } : load
+}
+
+function named<T>(items: readonly T[], number: number | undefined): T | undefined {
+  if (number === undefined) return undefined
+  const item = items[number - 1]
+  if (item === undefined) throw new ShadowcatError('tape', `it names item ${number} of ${items.length}`)
+  return item
+}
+
+function parse(body: Buffer): unknown {
+  return toJson(parseExact(body))
+}
