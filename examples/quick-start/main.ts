@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'shadowcat-quick-start-'))
 const tape = join(folder, 'first.tape')
 const wassette = findWassette()
-const server = wassette ? ['--upstream', `wassette=${wassette}`, '--', '--component-dir', join(folder, 'components')] : ['--', process.execPath, join(root, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js'), 'stdio']
+const server = wassette ? ['--upstream', `wassette=${wassette}`, '--env', 'RUST_LOG=off', '--', '--component-dir', join(folder, 'components')] : ['--', process.execPath, join(root, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js'), 'stdio']
 const script = join(import.meta.dirname, wassette ? 'wassette.jsonl' : 'everything.jsonl')
 const replay = ['--', process.execPath, join(root, 'dist/cli/main.js'), 'replay', tape]
 

@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { stringifyJson } from '../json.ts'
 import type { Outcome } from '../open/recording.ts'
 import { print, printError, printWarning } from './terminal.ts'
@@ -10,8 +11,8 @@ export const recordingFlags = {
 /** Says on stderr what became of a recording. */
 export function reportOutcome({ tape, journal, warnings }: Outcome): void {
   for (const warning of warnings) printWarning(warning)
-  if (tape) print(`${tape.same ? 'unchanged' : 'recorded'} ${tape.path}: ${count(tape.entries, 'message')}${tape.sessions > 1 ? ` in ${tape.sessions} sessions` : ''}`)
-  if (journal) printError(`the session did not end well; what was recorded is kept: shadowcat tape recover ${journal}`)
+  if (tape) print(`${tape.same ? 'unchanged' : 'recorded'} ${shortPath(tape.path)}: ${count(tape.entries, 'message')}${tape.sessions > 1 ? ` in ${tape.sessions} sessions` : ''}`)
+  if (journal) printError(`the session did not end well; what was recorded is kept: shadowcat tape recover ${shortPath(journal)}`)
 }
 
 /** The same for programs. */
@@ -22,4 +23,10 @@ export function outcomeJson({ tape, journal }: Outcome, facts: object = {}): str
 /** `1 message`, `2 messages`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** From the working directory where it is in it, else whole. */
+function shortPath(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
 }

@@ -38,7 +38,7 @@ export async function record({ recording, ...options }: RecordOptions): Promise<
 async function conclude(recorder: Recorder, path: string, { by, error }: SessionEnd): Promise<Outcome> {
   const { warnings } = recorder
   if (by === 'tap') return { warnings, journal: recorder.journal }
-  if (!recorder.heard) {
+  if (!recorder.heard || error?.code === 'spawn') {
     recorder.abandon()
     return { warnings }
   }

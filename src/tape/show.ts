@@ -84,7 +84,7 @@ function showEntry(entry: Entry, answer: Entry | undefined, options: ShowOptions
 }
 
 function spread(left: string, right: string, { palette, width }: ShowOptions): string {
-  if (!right) return cut(left, width)
+  if (!right || width - right.length < 16) return cut(left, width)
   const room = width - right.length - 2
   const text = cut(left, room)
   return `${text}${' '.repeat(Math.max(0, room - stringWidth(text)))}  ${palette.dim(right)}`
@@ -97,7 +97,8 @@ function title(message: Message, { bold, dim }: Palette): string {
   const params = find(message, 'params', ...(tool === undefined ? [] : ['arguments']))
   const text = params ? visible(textOf(message.bytes, params)) : ''
   const name = visible(tool ?? message.method)
-  return `${message.kind === 'request' ? bold(name) : dim(name)} ${dim(text === '{}' ? '' : text)}`
+  const named = message.kind === 'request' ? bold(name) : dim(name)
+  return text === '' || text === '{}' ? named : `${named} ${dim(text)}`
 }
 
 function outcome(request: Message, answer: Entry | undefined, { red, green, yellow }: Palette): string {
