@@ -13,6 +13,8 @@ export type DriveOptions = {
   settle: number
   /** The last change to a message before it is sent. */
   prepare?: ((message: Message, entry: Entry) => Message) | undefined
+  /** Aborts, with the error, when the server has gone, before anything says so in its stead. */
+  signal?: AbortSignal | undefined
   /** Told after each message that was sent. */
   progress?: ((sent: number, of: number) => void) | undefined
 }
@@ -82,6 +84,7 @@ class Drive {
   async run(): Promise<Driven> {
     this.#transport.onmessage = (message) => this.#receive(message)
     this.#transport.onclose = (error) => this.#gone(error)
+    this.#options.signal?.addEventListener('abort', () => this.#gone(this.#options.signal!.reason as ShadowcatError))
     await this.#transport.start()
     const total = this.#entries.filter((entry) => entry.direction === 'to-server').length
     let before = 0
@@ -158,6 +161,7 @@ class Drive {
   }
 
   #receive(message: Message): void {
+    if (this.#closed) return
     for (const member of membersOf(message)) {
       if (isAnswer(member)) this.#receiveAnswer(member)
       else if (member.kind === 'request') this.#receiveRequest(member)
@@ -206,7 +210,7 @@ class Drive {
 
   #gone(error: ShadowcatError | undefined): void {
     this.#closed = true
-    this.#driven.gone = error ?? new ShadowcatError('closed', 'the server closed the connection')
+    this.#driven.gone ??= error ?? new ShadowcatError('closed', 'the server closed the connection')
     this.#wake?.()
   }
 

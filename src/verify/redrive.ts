@@ -1,6 +1,7 @@
 import { ShadowcatError } from '../errors.ts'
-import type { Message } from '../message.ts'
-import { createSession } from '../proxy/session.ts'
+import { textOf } from '../json.ts'
+import { type Message, find, findString } from '../message.ts'
+import { type SessionEnd, createSession } from '../proxy/session.ts'
 import { linkEntries } from '../tape/causality.ts'
 import type { Entry, Recording } from '../tape/entry.ts'
 import { readTape } from '../tape/reader.ts'
@@ -47,15 +48,14 @@ const mostWarnings = 5
  */
 export async function redrive(recording: Recording, upstream: Upstream, options: RedriveOptions): Promise<Redriven> {
   const redriven: Redriven = { recording, sent: 0, unsent: 0, unasked: 0, missing: 0, redacted: 0, warnings: [] }
-  const components = recording.loads.filter(({ initial }) => initial)
-  options.progress?.('restoring what was there')
-  await upstream.restore?.({ components })
   const withComponents = recording.loads.some(({ bytes }) => bytes !== undefined)
   const recorder = createRecorder({ path: options.path, redactor: options.redactor, withComponents })
   try {
-    for (const session of recording.sessions) {
-      const entries = recording.entries.filter((entry) => entry.session === session.ordinal)
-      await redriveSession({ ordinal: session.ordinal, world: session.world, entries }, { upstream, recorder, redriven, options })
+    options.progress?.('restoring what was there')
+    await upstream.restore?.({ components: recording.loads.filter(({ initial }) => initial) })
+    for (const { ordinal } of recording.sessions) {
+      const entries = recording.entries.filter(({ session }) => session === ordinal)
+      await redriveSession({ ordinal, entries }, { upstream, recorder, redriven, options })
     }
   } catch (error) {
     recorder.abandon()
@@ -65,7 +65,7 @@ export async function redrive(recording: Recording, upstream: Upstream, options:
   return { ...redriven, recording: readTape(options.path) }
 }
 
-type Part = { ordinal: number; world: Recording['sessions'][number]['world']; entries: readonly Entry[] }
+type Part = { ordinal: number; entries: readonly Entry[] }
 type Surroundings = { upstream: Upstream; recorder: Recorder; redriven: Redriven; options: RedriveOptions }
 
 async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, redriven, options }: Surroundings): Promise<void> {
@@ -73,10 +73,11 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
   const slow = slowRequests(entries, limit)
   const patient = new WeakSet<Message>()
   const { client, server } = createMemoryPair()
+  const gone = new AbortController()
   const session = createSession({
     client: server,
     upstream: upstream.open(),
-    taps: [...(options.taps?.() ?? []), recorder.session(ordinal, upstream)],
+    taps: [watchEnd(gone, redriven), ...(options.taps?.() ?? []), recorder.session(ordinal, upstream)],
     ordinal,
     callTimeout: limit,
     untimed: (message) => patient.has(message),
@@ -84,20 +85,41 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
     onerror: (from, error) => void (from === 'upstream' && redriven.warnings.length < mostWarnings && redriven.warnings.push(error.message)),
   })
   await session.start()
-  await upstream.ready?.(options.progress)
-  const driven = await driveSession(entries, client, {
-    limit: limit + slack,
-    settle: options.settle ?? Math.min(limit, 2000),
-    prepare: (message, entry) => {
-      const live = withSecrets(message, options)
-      if (live.bytes.includes(placeholderStart)) redriven.redacted++
-      if (slow.has(entry)) patient.add(live)
-      return live
+  try {
+    await upstream.ready?.(options.progress)
+    const driven = await driveSession(entries, client, {
+      limit: limit + slack,
+      settle: options.settle ?? Math.min(limit, 2000),
+      signal: gone.signal,
+      prepare: (message, entry) => {
+        const live = withSecrets(message, options)
+        if (live.bytes.includes(placeholderStart)) redriven.redacted++
+        if (slow.has(entry)) patient.add(live)
+        return live
+      },
+      progress: (sent, of) => options.progress?.(`sent ${sent} of ${of} messages`),
+    })
+    await session.close()
+    add(driven, await session.ended, redriven)
+  } finally {
+    await session.close()
+  }
+}
+
+/** The code with which a session answers what its server can answer no more. */
+const connectionClosed = '-32000'
+
+/** The session answers in the server's stead when that has gone or takes too long; the server itself has then said nothing. */
+function watchEnd(gone: AbortController, redriven: Redriven): Tap {
+  return {
+    message(message, { origin, direction }) {
+      if (origin !== 'shadowcat' || direction !== 'to-client') return message
+      const code = find(message, 'error', 'code')
+      if (code && textOf(message.bytes, code) === connectionClosed) gone.abort(new ShadowcatError('closed', findString(message, 'error', 'message') ?? 'the server has gone'))
+      else redriven.missing++
+      return message
     },
-    progress: (sent, of) => options.progress?.(`sent ${sent} of ${of} messages`),
-  })
-  await session.close()
-  await finish(session, driven, redriven)
+  }
 }
 
 /** The session's own limit comes first; this much later (ms) nothing is waited for any more. */
@@ -118,12 +140,8 @@ function slowRequests(entries: readonly Entry[], limit: number): Set<Entry> {
   )
 }
 
-async function finish(session: { ended: Promise<{ by: string; error?: ShadowcatError }> }, driven: Driven, redriven: Redriven): Promise<void> {
-  const { by, error } = await session.ended
+function add(driven: Driven, { by, error }: SessionEnd, redriven: Redriven): void {
   if (by === 'tap') throw error ?? new ShadowcatError('tape', 'the new recording ended early')
-  redriven.sent += driven.sent
-  redriven.unsent += driven.unsent
-  redriven.unasked += driven.unasked
-  redriven.missing += driven.missing
+  for (const count of ['sent', 'unsent', 'unasked', 'missing'] as const) redriven[count] += driven[count]
   if (driven.gone && (driven.unsent > 0 || driven.missing > 0)) redriven.gone ??= (error ?? driven.gone).message
 }

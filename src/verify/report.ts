@@ -18,15 +18,27 @@ export type ReportOptions = {
 export function reportText(report: VerifyReport, { palette, redact, width = 80, rows = 20 }: ReportOptions): string {
   const lines = report.warnings.map((warning) => `${palette.yellow('warning:')} ${harmless(redact(warning))}`)
   for (const [index, run] of report.runs.entries()) {
-    if (run.differences.length === 0 && index > 0 && notesOf(run, redact).length === 0) continue
     const title = report.runs.length > 1 ? `run ${index + 1} of ${report.runs.length}: ` : ''
-    lines.push(palette.bold(`${title}${count(run.sent, 'message')} sent, ${count(run.differences.length, 'difference')}`))
-    const [first, ...rest] = run.differences
+    const again = index > 0 ? likeFirst(report.runs[0]!, run) : undefined
+    lines.push(palette.bold(`${title}${count(run.sent, 'message')} sent, ${again ?? count(run.differences.length, 'difference')}`))
+    const [first, ...rest] = again === undefined ? run.differences : []
     if (first) lines.push(...showFirst(first, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows }))
-    lines.push(...notesOf(run, redact).map(palette.dim), '')
+    lines.push(...notesOf(run, redact).map(palette.dim), ...(run.differences.length > 0 || index === report.runs.length - 1 ? [''] : []))
   }
   lines.push(verdict(report, palette, redact))
   return `${lines.join('\n')}\n`
+}
+
+/** When a later run differs at the same places as the first: whether in the same way, which chance and time do not do. */
+function likeFirst(first: Run, run: Run): string | undefined {
+  const places = ({ differences }: Run): string => differences.map(({ call, pointer, kind }) => `${call} ${kind} ${pointer}`).join('\n')
+  const values = ({ differences }: Run): string => differences.map((difference) => stringOf(valuesOf(difference)[1])).join('\n')
+  if (run.differences.length === 0 || places(first) !== places(run)) return undefined
+  return `${count(run.differences.length, 'difference')} at the same places, with ${values(first) === values(run) ? 'the same values' : 'other values'}`
+}
+
+function stringOf(value: Exact | undefined): string {
+  return value === undefined ? '' : exactJson(value, (text) => text)
 }
 
 /** The report for programs: one line of JSON in which numbers are exact. */

@@ -45,6 +45,14 @@ describe('for people', () => {
     `)
   })
 
+  test('a later run that differs at the same places takes one line', () => {
+    const report = reportText(reportOf([runOf([clock]), runOf([{ ...clock, actual: '2026-11-03' }]), runOf([clock]), runOf([])]), { palette: plain, redact: same })
+    expect(report).toContain('run 2 of 4: 3 messages sent, 1 difference at the same places, with other values')
+    expect(report).toContain('run 3 of 4: 3 messages sent, 1 difference at the same places, with the same values')
+    expect(report).toContain('run 4 of 4: 3 messages sent, 0 differences')
+    expect(report.match(/first {5}/g)).toHaveLength(1)
+  })
+
   test('what was left out or not sent is said', () => {
     const run = runOf([clock], { ignored: [{ rule: 'list-changed', count: 2 }, { rule: 'load-order', count: 1 }], redacted: 2, unsent: 1, unasked: 1, gone: 'the server ended with exit code 3' })
     const report = reportText(reportOf([run], { warnings: ['odd'] }), { palette: plain, redact: same })
