@@ -1,10 +1,9 @@
-import { asShadowcatError } from '../errors.ts'
 import type { Tap } from '../tap.ts'
 import type { Listener, Transport } from '../transport.ts'
 import type { Upstream } from '../upstream.ts'
-import { type SessionEnd, type SessionOptions, createSession } from './session.ts'
+import { type Session, type SessionEnd, type SessionOptions, createSession } from './session.ts'
 
-export type ForwardOptions = Pick<SessionOptions, 'callTimeout' | 'onerror'> & {
+export type ForwardOptions = Pick<SessionOptions, 'callTimeout' | 'drainTimeout' | 'onerror'> & {
   listener: Listener
   upstream: Upstream
   /** The taps of the session with this ordinal. */
@@ -15,31 +14,43 @@ export type ForwardOptions = Pick<SessionOptions, 'callTimeout' | 'onerror'> & {
 
 /** The forward proxy: one client, one upstream made for it. Resolves when their session is over and nothing of it is left. */
 export async function forward({ listener, upstream, taps, signal, ...options }: ForwardOptions): Promise<SessionEnd> {
-  const client = await firstClient(listener)
-  const session = createSession({
-    client,
-    upstream: upstream.open(),
-    taps: taps?.(1) ?? [],
-    ...(upstream.untimed && { untimed: (message) => upstream.untimed!(message) }),
-    ...options,
-  })
-  const close = (): void => void session.close()
-  signal?.addEventListener('abort', close)
   try {
-    if (signal?.aborted) close()
-    await session.start()
-    return await session.ended
-  } catch (error) {
-    return { by: 'upstream', error: asShadowcatError(error, 'spawn') }
+    const client = await firstClient(listener, signal)
+    if (!client) return { by: 'closed' }
+    const untimed = upstream.untimed?.bind(upstream)
+    const session = createSession({ client, upstream: upstream.open(), taps: taps?.(1) ?? [], ...(untimed && { untimed }), ...options })
+    return await runSession(session, signal)
   } finally {
-    signal?.removeEventListener('abort', close)
     await listener.close()
   }
 }
 
-async function firstClient(listener: Listener): Promise<Transport> {
-  const client = Promise.withResolvers<Transport>()
+async function runSession(session: Session, signal: AbortSignal | undefined): Promise<SessionEnd> {
+  const close = (): void => void session.close()
+  signal?.addEventListener('abort', close)
+  try {
+    if (signal?.aborted) close()
+    // A start that fails ends the session, which then says why.
+    return await session.start().then(
+      () => session.ended,
+      () => session.ended,
+    )
+  } finally {
+    signal?.removeEventListener('abort', close)
+  }
+}
+
+/** Nobody when the signal aborts before anyone came. */
+async function firstClient(listener: Listener, signal: AbortSignal | undefined): Promise<Transport | undefined> {
+  const client = Promise.withResolvers<Transport | undefined>()
+  const giveUp = (): void => client.resolve(undefined)
   listener.onsession = client.resolve
-  await listener.start()
-  return client.promise
+  signal?.addEventListener('abort', giveUp)
+  try {
+    if (signal?.aborted) return undefined
+    await listener.start()
+    return await client.promise
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
+  }
 }

@@ -7,72 +7,96 @@ export type Pending = {
   asked(message: Message): void
   /** Notes the answers in a message to the client. True when all of them come too late. */
   answered(message: Message): boolean
-  /** Takes all that is open, oldest first; the same id in flight twice stands there twice. */
+  /** The ids of all that is open, oldest first; the same id in flight twice stands there twice. Their answers are late from then on. */
   takeAll(): Id[]
   readonly size: number
   stop(): void
 }
 
+/** `ms` milliseconds, except for requests that are `untimed`; `expired` is told of each request that stays unanswered for that long. */
 export type TimeLimit = { ms: number; untimed?: ((message: Message) => boolean) | undefined; expired: (id: Id) => void }
 
-type Open = { count: number; deadline: number }
+/** One request in flight. Those under the same id are a chain, answered oldest first; its head knows the newest. */
+type Open = { deadline: number; expired: boolean; next: Open | undefined; newest: Open }
 
-/**
- * With a time limit, `expired` is told of each request that stays unanswered for that long; its answer is late from then on.
- * All limits are equal, so the oldest open request expires first and one timer is enough.
- */
+/** What setTimeout can count to. */
+const longestTimer = 2 ** 31 - 1
+// Taken when the module loads: a test's fake timers must not stop the limit.
+const { setTimeout, clearTimeout } = globalThis
+const now = performance.now.bind(performance)
+
+/** All limits are equal, so the oldest open request expires first and one timer is enough. */
 export function createPending(limit?: TimeLimit): Pending {
   const open = new Map<Id, Open>()
-  const expired = new Set<Id>()
+  let size = 0
   let timer: NodeJS.Timeout | undefined
 
   function ask(message: Message): void {
-    if (message.kind === 'notification') {
-      if (message.method === 'notifications/cancelled') cancel(message)
-      return
-    }
+    if (message.kind === 'notification' && message.method === 'notifications/cancelled') cancel(message)
     if (message.kind !== 'request') return
-    const deadline = limit && !isUntimed(message, limit) ? performance.now() + limit.ms : Number.POSITIVE_INFINITY
-    const known = open.get(message.id!)
-    if (known) known.count++
-    else open.set(message.id!, { count: 1, deadline })
-    if (deadline !== Number.POSITIVE_INFINITY) timer ??= setTimeout(expire, limit!.ms)
+    const deadline = limit && !isUntimed(message, limit) ? now() + limit.ms : Number.POSITIVE_INFINITY
+    add(message.id!, deadline)
+    if (deadline !== Number.POSITIVE_INFINITY) wakeIn(limit!.ms)
   }
 
+  function add(id: Id, deadline: number): void {
+    const asked = { deadline, expired: false, next: undefined } as unknown as Open
+    asked.newest = asked
+    const head = open.get(id)
+    if (head) head.newest = head.newest.next = asked
+    else open.set(id, asked)
+    size++
+  }
+
+  /** A cancelled request needs no answer; one that was already answered in the server's stead stays, for its answer is still late. */
   function cancel(message: Message): void {
     const span = find(message, 'params', 'requestId')
     if (!span) return
     const text = textOf(message.bytes, span)
-    close(text.startsWith('"') ? JSON.stringify(findString(message, 'params', 'requestId')) : text)
+    const id = text.startsWith('"') ? JSON.stringify(findString(message, 'params', 'requestId')) : text
+    if (open.get(id)?.expired === false) removeOldest(id)
   }
 
-  function close(id: Id): void {
-    const known = open.get(id)
-    if (known && --known.count === 0) open.delete(id)
+  function removeOldest(id: Id): Open | undefined {
+    const head = open.get(id)
+    if (!head) return undefined
+    if (head.next) {
+      head.next.newest = head.newest
+      open.set(id, head.next)
+    } else open.delete(id)
+    if (!head.expired) size--
+    return head
   }
 
   function answer(message: Message): boolean {
-    if (!isAnswer(message) || message.id === undefined) return false
-    if (open.has(message.id)) {
-      close(message.id)
-      return false
-    }
-    return expired.delete(message.id)
+    return isAnswer(message) && message.id !== undefined && removeOldest(message.id)?.expired === true
+  }
+
+  function wakeIn(ms: number): void {
+    timer ??= setTimeout(expire, Math.min(ms, longestTimer))
   }
 
   function expire(): void {
     timer = undefined
-    const now = performance.now()
+    const time = now()
     let next = Number.POSITIVE_INFINITY
-    for (const [id, { deadline }] of open) {
-      if (deadline > now) next = Math.min(next, deadline)
+    for (const [id, request] of inFlight()) {
+      if (request.deadline > time) next = Math.min(next, request.deadline)
       else {
-        close(id)
-        expired.add(id)
+        giveUp(request)
         limit!.expired(id)
       }
     }
-    if (next !== Number.POSITIVE_INFINITY) timer = setTimeout(expire, next - now)
+    if (next !== Number.POSITIVE_INFINITY) wakeIn(next - time)
+  }
+
+  function* inFlight(): Generator<[Id, Open]> {
+    for (const [id, head] of open) for (let one: Open | undefined = head; one; one = one.next) if (!one.expired) yield [id, one]
+  }
+
+  function giveUp(request: Open): void {
+    request.expired = true
+    size--
   }
 
   return {
@@ -86,12 +110,12 @@ export function createPending(limit?: TimeLimit): Pending {
       return members.every(Boolean)
     },
     takeAll() {
-      const ids = [...open].flatMap(([id, { count }]) => Array.from({ length: count }, () => id))
-      open.clear()
-      return ids
+      const all = [...inFlight()]
+      for (const [, request] of all) giveUp(request)
+      return all.map(([id]) => id)
     },
     get size() {
-      return open.size
+      return size
     },
     stop() {
       clearTimeout(timer)
