@@ -12,6 +12,7 @@ import type { Tap } from '../tap.ts'
 import { createMemoryPair } from '../transport/memory.ts'
 import type { Upstream } from '../upstream.ts'
 import { type Driven, driveSession } from './drive.ts'
+import { placeholdersIn } from './secrets.ts'
 
 export type RedriveOptions = {
   /** Where the new tape is put. */
@@ -32,8 +33,9 @@ export type RedriveOptions = {
 
 export type Redriven = Omit<Driven, 'gone'> & {
   recording: Recording
-  /** Messages sent with placeholders in the place of secrets. */
+  /** Messages sent with placeholders in the place of secrets, and those placeholders. */
   redacted: number
+  placeholders: string[]
   /** Why the server went before it had been sent and had answered everything. */
   gone?: string | undefined
   warnings: string[]
@@ -47,7 +49,7 @@ const mostWarnings = 5
  * Rejects when the upstream cannot be restored or started, or the recording cannot be written.
  */
 export async function redrive(recording: Recording, upstream: Upstream, options: RedriveOptions): Promise<Redriven> {
-  const redriven: Redriven = { recording, sent: 0, unsent: 0, unasked: 0, missing: 0, redacted: 0, warnings: [] }
+  const redriven: Redriven = { recording, sent: 0, unsent: 0, unasked: 0, missing: 0, redacted: 0, placeholders: [], warnings: [] }
   const withComponents = recording.loads.some(({ bytes }) => bytes !== undefined)
   const recorder = createRecorder({ path: options.path, redactor: options.redactor, withComponents })
   try {
@@ -93,7 +95,7 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
       signal: gone.signal,
       prepare: (message, entry) => {
         const live = withSecrets(message, options)
-        if (live.bytes.includes(placeholderStart)) redriven.redacted++
+        noteRedacted(live, redriven)
         if (slow.has(entry)) patient.add(live)
         return live
       },
@@ -127,6 +129,12 @@ const slack = 500
 
 function withSecrets(message: Message, { secrets }: RedriveOptions): Message {
   return secrets && message.bytes.includes(placeholderStart) ? restoreValues(message, secrets) : message
+}
+
+function noteRedacted(message: Message, redriven: Redriven): void {
+  const found = message.bytes.includes(placeholderStart) ? placeholdersIn(message) : []
+  if (found.length > 0) redriven.redacted++
+  for (const placeholder of found) if (!redriven.placeholders.includes(placeholder)) redriven.placeholders.push(placeholder)
 }
 
 /** Requests whose recorded answer took so long (a large component being compiled) that the limit would not be fair. */

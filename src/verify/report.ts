@@ -2,6 +2,7 @@ import type { Exact } from '../json.ts'
 import type { Palette } from '../palette.ts'
 import type { Explained } from './causes.ts'
 import { type Redact, cut, exactJson, harmless, pad, toRaw } from './printable.ts'
+import { variableFor } from './secrets.ts'
 import type { Run, VerifyReport } from './verify.ts'
 
 export type ReportOptions = {
@@ -171,7 +172,7 @@ function notesOf(run: Run, redact: Redact): string[] {
     ...(run.gone === undefined ? [] : [`the server has gone before the end: ${harmless(redact(run.gone), '\n')}`]),
     ...(run.unsent === 0 ? [] : [`${count(run.unsent, 'message')} could not be sent`]),
     ...(run.unasked === 0 ? [] : [`${count(run.unasked, 'recorded answer')} to the server not sent, for it did not ask`]),
-    ...(run.redacted === 0 ? [] : [`${count(run.redacted, 'message')} sent with redacted values, as they stand in the tape`]),
+    ...(run.redacted === 0 ? [] : [`${count(run.redacted, 'message')} sent with redacted values, as they stand in the tape (${variableFor(run.placeholders[0]!)}=… sends the real ${run.placeholders[0]!})`]),
     ...(ignored === '' ? [] : [`ignored as known noise: ${ignored} (--noise none shows them)`]),
   ]
 }

@@ -7,7 +7,7 @@ import type { Run, VerifyReport } from '../../src/verify/verify.ts'
 const same = (value: string): string => value
 
 function reportOf(differences: Explained[], more: Partial<Run> = {}, calls = ['initialize', 'now', 'u64 {"n":1}']): VerifyReport {
-  const run: Run = { differences, ignored: [], sent: 3, unsent: 0, unasked: 0, missing: 0, redacted: 0, warnings: [], ...more }
+  const run: Run = { differences, ignored: [], sent: 3, unsent: 0, unasked: 0, missing: 0, redacted: 0, placeholders: [], warnings: [], ...more }
   return { same: differences.length === 0, calls, runs: [run], warnings: [], accepted: false }
 }
 

@@ -11,7 +11,7 @@ const same = (value: string): string => value
 const entries = entriesOf([['>', call(1, 'now')], ['<', text(1, 'x')]])
 
 function runOf(differences: Explained[], more: Partial<Run> = {}): Run {
-  return { differences, ignored: [], sent: 3, unsent: 0, unasked: 0, missing: 0, redacted: 0, warnings: [], ...more }
+  return { differences, ignored: [], sent: 3, unsent: 0, unasked: 0, missing: 0, redacted: 0, placeholders: [], warnings: [], ...more }
 }
 
 function reportOf(runs: Run[], more: Partial<VerifyReport> = {}): VerifyReport {
@@ -54,11 +54,11 @@ describe('for people', () => {
   })
 
   test('what was left out or not sent is said', () => {
-    const run = runOf([clock], { ignored: [{ rule: 'list-changed', count: 2 }, { rule: 'load-order', count: 1 }], redacted: 2, unsent: 1, unasked: 1, gone: 'the server ended with exit code 3' })
+    const run = runOf([clock], { ignored: [{ rule: 'list-changed', count: 2 }, { rule: 'load-order', count: 1 }], redacted: 2, placeholders: ['[redacted:jwt#1]'], unsent: 1, unasked: 1, gone: 'the server ended with exit code 3' })
     const report = reportText(reportOf([run], { warnings: ['odd'] }), { palette: plain, redact: same })
     expect(report).toContain('warning: odd')
     expect(report).toContain('ignored as known noise: list-changed ×2, load-order ×1 (--noise none shows them)')
-    expect(report).toContain('2 messages sent with redacted values')
+    expect(report).toContain('2 messages sent with redacted values, as they stand in the tape (SHADOWCAT_REDACTED_JWT_1=… sends the real [redacted:jwt#1])')
     expect(report).toContain('1 message could not be sent')
     expect(report).toContain('the server has gone before the end: the server ended with exit code 3')
   })
