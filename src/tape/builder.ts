@@ -32,7 +32,10 @@ export type TapeBuilder = {
   discard(): void
 }
 
-const insertEntry = `INSERT INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+/** Every binding costs: what most entries have, and what few have as well. */
+const usual = 'id, session_id, timestamp, message_type, message, direction, method, request_key, reply_to, late'
+const insertUsual = `INSERT INTO recordings (${usual}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insertWhole = `INSERT INTO recordings (${usual}, component_id, policy, origin, exchange, stream, event_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const insertSession = 'INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)'
 const insertLoad = 'INSERT INTO component_loads (session_id, entry, component_id, uri, digest, policy, initial) VALUES (?, ?, ?, ?, ?, ?, ?)'
 const insertBytes = 'INSERT OR IGNORE INTO component_bytes VALUES (?, ?)'
@@ -53,7 +56,7 @@ export function createTapeBuilder(path: string): TapeBuilder {
 
 /** A half-built file is thrown away, so nothing needs to be undone or synchronised until the end. */
 function prepareFile(database: Database.Database): void {
-  for (const setting of ['page_size = 4096', 'auto_vacuum = none', 'journal_mode = off', 'synchronous = off', 'locking_mode = exclusive', 'foreign_keys = off', 'encoding = "UTF-8"']) {
+  for (const setting of ['page_size = 4096', 'cache_size = -2000', 'auto_vacuum = none', 'journal_mode = off', 'synchronous = off', 'locking_mode = exclusive', 'foreign_keys = off', 'encoding = "UTF-8"']) {
     database.pragma(setting)
   }
   database.exec('BEGIN')
@@ -63,7 +66,8 @@ function prepareFile(database: Database.Database): void {
 class FileBuilder implements TapeBuilder {
   readonly path: string
   readonly #database: Database.Database
-  readonly #insertEntry: Database.Statement<unknown[]>
+  readonly #insertUsual: Database.Statement<unknown[]>
+  readonly #insertWhole: Database.Statement<unknown[]>
   readonly #insertLoad: Database.Statement<unknown[]>
   readonly #insertBytes: Database.Statement<unknown[]>
   readonly #replies = createReplies()
@@ -75,7 +79,8 @@ class FileBuilder implements TapeBuilder {
   constructor(path: string, database: Database.Database) {
     this.path = path
     this.#database = database
-    this.#insertEntry = database.prepare(insertEntry)
+    this.#insertUsual = database.prepare(insertUsual)
+    this.#insertWhole = database.prepare(insertWhole)
     this.#insertLoad = database.prepare(insertLoad)
     this.#insertBytes = database.prepare(insertBytes)
   }
@@ -89,12 +94,15 @@ class FileBuilder implements TapeBuilder {
     const id = ++this.entries
     const replyTo = this.#replies(id, message, entry)
     const key = message.kind === 'request' ? hash('sha256', requestKey(message)) : null
-    const late = entry.late ? 1 : 0
     this.#noteVersion(id, entry, replyTo)
-    this.#insertEntry.run(
-      ...[id, String(entry.session), entry.timestamp, message.kind, message.bytes, entry.component ?? null, entry.policy ?? null, entry.direction],
-      ...[entry.origin ?? null, message.method ?? null, key, replyTo ?? null, entry.exchange ?? null, entry.stream ?? null, entry.eventId ?? null, late],
-    )
+    const late = entry.late ? 1 : 0
+    const { session, timestamp, direction, component, policy, origin, exchange, stream, eventId } = entry
+    if ((component ?? policy ?? origin ?? exchange ?? stream ?? eventId) === undefined) {
+      this.#insertUsual.run(id, String(session), timestamp, message.kind, message.bytes, direction, message.method, key, replyTo, late)
+    } else {
+      const few = [component, policy, origin, exchange, stream, eventId]
+      this.#insertWhole.run(id, String(session), timestamp, message.kind, message.bytes, direction, message.method, key, replyTo, late, ...few)
+    }
     return id
   }
 
