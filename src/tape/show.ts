@@ -90,6 +90,11 @@ function spread(left: string, right: string, { palette, width }: ShowOptions): s
   return `${text}${' '.repeat(Math.max(0, room - stringWidth(text)))}  ${palette.dim(right)}`
 }
 
+/** What a message asks or tells, on one line of at most `width` characters. */
+export function titleOf(message: Message, palette: Palette, width: number): string {
+  return cut(title(message, palette), width)
+}
+
 function title(message: Message, { bold, dim }: Palette): string {
   if (message.kind === 'batch') return `${bold('batch')} ${dim(compact(message.exact))}`
   if (message.kind === 'invalid' || message.method === undefined) return dim(compact(message.exact))
