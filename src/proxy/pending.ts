@@ -27,49 +27,25 @@ const now = performance.now.bind(performance)
 
 /** All limits are equal, so the oldest open request expires first and one timer is enough. */
 export function createPending(limit?: TimeLimit): Pending {
-  const open = new Map<Id, Open>()
-  let size = 0
+  const requests = createRequests()
   let timer: NodeJS.Timeout | undefined
 
   function ask(message: Message): void {
     if (message.kind === 'notification' && message.method === 'notifications/cancelled') cancel(message)
     if (message.kind !== 'request') return
     const deadline = limit && !isUntimed(message, limit) ? now() + limit.ms : Number.POSITIVE_INFINITY
-    add(message.id!, deadline)
+    requests.add(message.id!, deadline)
     if (deadline !== Number.POSITIVE_INFINITY) wakeIn(limit!.ms)
-  }
-
-  function add(id: Id, deadline: number): void {
-    const asked = { deadline, expired: false, next: undefined } as unknown as Open
-    asked.newest = asked
-    const head = open.get(id)
-    if (head) head.newest = head.newest.next = asked
-    else open.set(id, asked)
-    size++
   }
 
   /** A cancelled request needs no answer; one that was already answered in the server's stead stays, for its answer is still late. */
   function cancel(message: Message): void {
-    const span = find(message, 'params', 'requestId')
-    if (!span) return
-    const text = textOf(message.bytes, span)
-    const id = text.startsWith('"') ? JSON.stringify(findString(message, 'params', 'requestId')) : text
-    if (open.get(id)?.expired === false) removeOldest(id)
-  }
-
-  function removeOldest(id: Id): Open | undefined {
-    const head = open.get(id)
-    if (!head) return undefined
-    if (head.next) {
-      head.next.newest = head.newest
-      open.set(id, head.next)
-    } else open.delete(id)
-    if (!head.expired) size--
-    return head
+    const id = cancelledId(message)
+    if (id !== undefined && requests.oldest(id)?.expired === false) requests.removeOldest(id)
   }
 
   function answer(message: Message): boolean {
-    return isAnswer(message) && message.id !== undefined && removeOldest(message.id)?.expired === true
+    return isAnswer(message) && message.id !== undefined && requests.removeOldest(message.id)?.expired === true
   }
 
   function wakeIn(ms: number): void {
@@ -80,23 +56,14 @@ export function createPending(limit?: TimeLimit): Pending {
     timer = undefined
     const time = now()
     let next = Number.POSITIVE_INFINITY
-    for (const [id, request] of inFlight()) {
+    for (const [id, request] of requests.inFlight()) {
       if (request.deadline > time) next = Math.min(next, request.deadline)
       else {
-        giveUp(request)
+        requests.giveUp(request)
         limit!.expired(id)
       }
     }
     if (next !== Number.POSITIVE_INFINITY) wakeIn(next - time)
-  }
-
-  function* inFlight(): Generator<[Id, Open]> {
-    for (const [id, head] of open) for (let one: Open | undefined = head; one; one = one.next) if (!one.expired) yield [id, one]
-  }
-
-  function giveUp(request: Open): void {
-    request.expired = true
-    size--
   }
 
   return {
@@ -110,18 +77,62 @@ export function createPending(limit?: TimeLimit): Pending {
       return members.every(Boolean)
     },
     takeAll() {
-      const all = [...inFlight()]
-      for (const [, request] of all) giveUp(request)
+      const all = [...requests.inFlight()]
+      for (const [, request] of all) requests.giveUp(request)
       return all.map(([id]) => id)
     },
     get size() {
-      return size
+      return requests.size
     },
     stop() {
       clearTimeout(timer)
       timer = undefined
     },
   }
+}
+
+function createRequests() {
+  const heads = new Map<Id, Open>()
+  let size = 0
+  return {
+    /** How many are neither answered nor given up. */
+    get size() {
+      return size
+    },
+    oldest: (id: Id) => heads.get(id),
+    add(id: Id, deadline: number): void {
+      const added = { deadline, expired: false, next: undefined } as unknown as Open
+      added.newest = added
+      const head = heads.get(id)
+      if (head) head.newest = head.newest.next = added
+      else heads.set(id, added)
+      size++
+    },
+    removeOldest(id: Id): Open | undefined {
+      const head = heads.get(id)
+      if (!head) return undefined
+      if (head.next) {
+        head.next.newest = head.newest
+        heads.set(id, head.next)
+      } else heads.delete(id)
+      if (!head.expired) size--
+      return head
+    },
+    giveUp(request: Open): void {
+      request.expired = true
+      size--
+    },
+    *inFlight(): Generator<[Id, Open]> {
+      for (const [id, head] of heads) for (let one: Open | undefined = head; one; one = one.next) if (!one.expired) yield [id, one]
+    },
+  }
+}
+
+function cancelledId(message: Message): Id | undefined {
+  const span = find(message, 'params', 'requestId')
+  if (!span) return undefined
+  const text = textOf(message.bytes, span)
+  return text.startsWith('"') ? JSON.stringify(findString(message, 'params', 'requestId')) : text
 }
 
 /** A subscription is answered when it ends (2026-07-28), so no limit fits it. */

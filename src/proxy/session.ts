@@ -212,11 +212,12 @@ class LiveSession implements Session {
   async #upstreamGone(error = new ShadowcatError('closed', 'the server closed the connection')): Promise<void> {
     if (this.#closing || this.#gone) return
     this.#gone = error
+    // a server that ends because its client has nothing more to say does what it should
+    const expected = this.#draining
     await within(lingerTime, this.#firstRequest.promise)
     await within(this.#drainTimeout, this.#toServer.settled())
     this.#tellGone(error)
-    // a server that ends because its client has nothing more to say does what it should
-    await this.#end(this.#draining && this.#bereft === 0 ? { by: 'client' } : { by: 'upstream', error })
+    await this.#end(expected && this.#bereft === 0 ? { by: 'client' } : { by: 'upstream', error })
   }
 
   #tellGone(error: ShadowcatError): void {
