@@ -43,6 +43,11 @@ export function explain(differences: readonly EntryDifference[], times: Times): 
   return explained
 }
 
+/** The values that differ; of a message that is missing, extra or elsewhere as a whole, the message. */
+export function valuesOf({ pointer, expected, actual, expectedEntry, actualEntry }: Explained): [Exact | undefined, Exact | undefined] {
+  return pointer === undefined ? [expected ?? expectedEntry?.message.exact, actual ?? actualEntry?.message.exact] : [expected, actual]
+}
+
 /** When a recording was made, and at which moment its clock was held, if it was. */
 export function periodsOf(recording: Recording): Period[] {
   const periods: Period[] = []

@@ -36,7 +36,7 @@ export type Driven = {
 const methodNotFound = -32601
 
 /** Polls are sent at their recorded pace: how far the polled task has come is a matter of time. */
-const polls = ['tasks/get']
+const polls = new Set<string | undefined>(['tasks/get'])
 
 /** Taken when the module loads, so that a test's fake timers cannot stop it. */
 const { setTimeout, clearTimeout } = globalThis
@@ -128,7 +128,7 @@ class Drive {
   async #hold(entry: Entry, before: number): Promise<void> {
     if (this.#awaited.size > 0 && !this.#closed) await this.#until(() => this.#awaited.size === 0, this.#patience())
     this.#giveUp()
-    if (polls.includes(entry.message.method ?? '') && !this.#closed) await this.#until(() => false, Math.min(this.#options.limit, (entry.timestamp - before) / 1000))
+    if (polls.has(entry.message.method)) await this.#until(() => false, Math.min(this.#options.limit, (entry.timestamp - before) / 1000))
   }
 
   #patience(): number {
@@ -154,7 +154,7 @@ class Drive {
     }
     const substituted = this.#live.put(entry.message)
     const message = this.#options.prepare?.(substituted, entry) ?? substituted
-    for (const member of membersOf(message)) if (member.kind === 'request') this.#open.set(member.id!, [...(this.#open.get(member.id!) ?? []), entry])
+    for (const { kind, id } of membersOf(message)) if (kind === 'request') this.#open.set(id!, [...(this.#open.get(id!) ?? []), entry])
     this.#sentEntries.add(entry.id)
     this.#driven.sent++
     await this.#transport.send(message)

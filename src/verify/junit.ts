@@ -1,4 +1,4 @@
-import type { Explained } from './causes.ts'
+import { type Explained, valuesOf } from './causes.ts'
 import { type Redact, exactJson } from './printable.ts'
 import type { Run, VerifyReport } from './verify.ts'
 
@@ -46,10 +46,9 @@ function wordsOf({ kind, guess }: Explained): string {
 }
 
 function detailsOf(difference: Explained, redact: Redact): string {
-  const { pointer, expected, actual, expectedEntry, actualEntry } = difference
-  const [then, now] = pointer === undefined ? [expected ?? expectedEntry?.message.exact, actual ?? actualEntry?.message.exact] : [expected, actual]
-  const show = (value: Explained['expected']): string => (value === undefined ? 'nothing' : exactJson(value, redact))
-  return `${wordsOf(difference)}${pointer === undefined ? '' : ` at ${redact(pointer)}`}\n  expected ${show(then)}\n  actual   ${show(now)}`
+  const { pointer } = difference
+  const [expected, actual] = valuesOf(difference).map((value) => (value === undefined ? 'nothing' : exactJson(value, redact)))
+  return `${wordsOf(difference)}${pointer === undefined ? '' : ` at ${redact(pointer)}`}\n  expected ${expected}\n  actual   ${actual}`
 }
 
 /** XML 1.0 has no place for most control characters, not even escaped, nor for lone surrogates and noncharacters. */

@@ -37,5 +37,15 @@ export function cut(text: string, width: number): string {
 
 /** Text filled up with blanks to `width` columns. */
 export function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return text + ' '.repeat(Math.max(0, width - columns(text)))
+}
+
+/** Columns that a text takes on a terminal. */
+export function columns(text: string): number {
+  return stringWidth(text)
+}
+
+/** A number with its noun. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,8 +1,9 @@
 import type { Exact } from '../json.ts'
 import type { Palette } from '../palette.ts'
-import type { Explained } from './causes.ts'
-import { type Redact, cut, exactJson, harmless, pad, toRaw } from './printable.ts'
+import { type Explained, valuesOf } from './causes.ts'
+import { type Redact, counted, cut, exactJson, harmless, toRaw } from './printable.ts'
 import { variableFor } from './secrets.ts'
+import { type Layout, showTable } from './table.ts'
 import type { Run, VerifyReport } from './verify.ts'
 
 export type ReportOptions = {
@@ -21,7 +22,7 @@ export function reportText(report: VerifyReport, { palette, redact, width = 80, 
   for (const [index, run] of report.runs.entries()) {
     const title = report.runs.length > 1 ? `run ${index + 1} of ${report.runs.length}: ` : ''
     const again = index > 0 ? likeFirst(report.runs[0]!, run) : undefined
-    lines.push(palette.bold(`${title}${count(run.sent, 'message')} sent, ${again ?? count(run.differences.length, 'difference')}`))
+    lines.push(palette.bold(`${title}${counted(run.sent, 'message')} sent, ${again ?? counted(run.differences.length, 'difference')}`))
     const [first, ...rest] = again === undefined ? run.differences : []
     if (first) lines.push(...showFirst(first, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows }))
     lines.push(...notesOf(run, redact).map(palette.dim), ...(run.differences.length > 0 || index === report.runs.length - 1 ? [''] : []))
@@ -35,7 +36,7 @@ function likeFirst(first: Run, run: Run): string | undefined {
   const places = ({ differences }: Run): string => differences.map(({ call, pointer, kind }) => `${call} ${kind} ${pointer}`).join('\n')
   const values = ({ differences }: Run): string => differences.map((difference) => stringOf(valuesOf(difference)[1])).join('\n')
   if (run.differences.length === 0 || places(first) !== places(run)) return undefined
-  return `${count(run.differences.length, 'difference')} at the same places, with ${values(first) === values(run) ? 'the same values' : 'other values'}`
+  return `${counted(run.differences.length, 'difference')} at the same places, with ${values(first) === values(run) ? 'the same values' : 'other values'}`
 }
 
 function stringOf(value: Exact | undefined): string {
@@ -70,14 +71,6 @@ function describe(difference: Explained, redact: Redact): object {
     ...(actualEntry && { actualEntry: actualEntry.id }),
   }
 }
-
-/** The values that differ; of a message that is missing, extra or elsewhere as a whole, the message. */
-function valuesOf({ pointer, expected, actual, expectedEntry, actualEntry }: Explained): [Exact | undefined, Exact | undefined] {
-  if (pointer !== undefined) return [expected, actual]
-  return [expected ?? expectedEntry?.message.exact, actual ?? actualEntry?.message.exact]
-}
-
-type Layout = { palette: Palette; redact: Redact; width: number }
 
 /** Lines of a value shown in full, at most. */
 const mostLines = 24
@@ -140,39 +133,13 @@ function inWords({ kind, guess, pointer, repeats, expectedEntry, actualEntry }: 
   return `another value${again}`
 }
 
-/** One line for each difference: its kind (a guess has a question mark), tool, place, and the two values. */
-function showTable(differences: readonly Explained[], { palette, redact, width, rows }: Layout & { rows: number }): string[] {
-  if (differences.length === 0) return []
-  const shown = differences.slice(0, rows).map((difference) => {
-    const what = difference.tool ?? (difference.expectedEntry ?? difference.actualEntry)?.message.method ?? ''
-    const cells = [`${difference.kind}${difference.guess ? '?' : ''}`, harmless(redact(`${difference.call === undefined ? '' : `${difference.call} `}${what}`)), harmless(redact(difference.pointer ?? ''))]
-    const [then, now] = valuesOf(difference).map((value) => (value === undefined ? '–' : harmless(exactJson(value, redact))))
-    return { cells, then: then!, now: now! }
-  })
-  const widths = [0, 1, 2].map((column) => Math.min(Math.floor(width * [0.1, 0.25, 0.35][column]!), Math.max(...shown.map(({ cells }) => cells[column]!.length))))
-  const lines = shown.map(({ cells, then, now }) => {
-    const left = cells.map((cell, column) => pad(column === 2 ? cutStart(cell, widths[2]!) : cut(cell, widths[column]!), widths[column]!)).join('  ')
-    const room = Math.max(12, width - left.length - 7)
-    const half = Math.max(Math.floor(room / 2), room - now.length)
-    const before = cut(then, half)
-    return `  ${left}  ${palette.green(before)} ${palette.dim('→')} ${palette.red(cut(now, room - before.length))}`
-  })
-  const left = differences.length - shown.length
-  return ['', ...lines, ...(left > 0 ? [palette.dim(`  and ${count(left, 'difference')} more (--json shows all)`)] : [])]
-}
-
-/** Of a pointer the end says most. */
-function cutStart(text: string, width: number): string {
-  return text.length > width ? `…${text.slice(text.length - width + 1)}` : text
-}
-
 function notesOf(run: Run, redact: Redact): string[] {
   const ignored = run.ignored.map(({ rule, count }) => `${rule} ×${count}`).join(', ')
   return [
     ...(run.gone === undefined ? [] : [`the server has gone before the end: ${harmless(redact(run.gone), '\n')}`]),
-    ...(run.unsent === 0 ? [] : [`${count(run.unsent, 'message')} could not be sent`]),
-    ...(run.unasked === 0 ? [] : [`${count(run.unasked, 'recorded answer')} to the server not sent, for it did not ask`]),
-    ...(run.redacted === 0 ? [] : [`${count(run.redacted, 'message')} sent with redacted values, as they stand in the tape (${variableFor(run.placeholders[0]!)}=… sends the real ${run.placeholders[0]!})`]),
+    ...(run.unsent === 0 ? [] : [`${counted(run.unsent, 'message')} could not be sent`]),
+    ...(run.unasked === 0 ? [] : [`${counted(run.unasked, 'recorded answer')} to the server not sent, for it did not ask`]),
+    ...run.placeholders.slice(0, 1).map((one) => `${counted(run.redacted, 'message')} sent with redacted values, as they stand in the tape (${variableFor(one)}=… sends the real ${one})`),
     ...(ignored === '' ? [] : [`ignored as known noise: ${ignored} (--noise none shows them)`]),
   ]
 }
@@ -194,8 +161,4 @@ function verdict(report: VerifyReport, palette: Palette, redact: Redact): string
 function remediable(differences: readonly Explained[]): string | undefined {
   const placed = differences.filter(({ pointer }) => pointer !== undefined)
   return (placed.find(({ guess, repeats }) => guess && repeats === undefined) ?? placed[0])?.pointer
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

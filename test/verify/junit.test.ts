@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Explained } from '../../src/verify/causes.ts'
 import { junitXml } from '../../src/verify/junit.ts'
 import type { Run, VerifyReport } from '../../src/verify/verify.ts'

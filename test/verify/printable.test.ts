@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import stringWidth from 'string-width'
 import { parseExact } from '../../src/json.ts'
 import { cut, exactJson, harmless, pad } from '../../src/verify/printable.ts'

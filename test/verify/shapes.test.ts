@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Times, guessNumber, guessText } from '../../src/verify/shapes.ts'
 

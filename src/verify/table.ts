@@ -1,0 +1,37 @@
+import type { Palette } from '../palette.ts'
+import { type Explained, valuesOf } from './causes.ts'
+import { type Redact, columns, counted, cut, exactJson, harmless, pad } from './printable.ts'
+
+/** How text is laid out: `width` is characters to a line. */
+export type Layout = { palette: Palette; redact: Redact; width: number }
+
+/** The most that each of the first columns may take of a line. */
+const shares = [0.1, 0.25, 0.35]
+
+/** One line for each difference: its kind (a guess has a question mark), call, place, and the two values; past `rows` they are counted. */
+export function showTable(differences: readonly Explained[], { rows, ...layout }: Layout & { rows: number }): string[] {
+  if (differences.length === 0) return []
+  const shown = differences.slice(0, rows).map((difference) => ({ difference, cells: cellsOf(difference, layout.redact) }))
+  const widths = shares.map((share, column) => Math.min(Math.floor(layout.width * share), Math.max(...shown.map(({ cells }) => cells[column]!.length))))
+  const lines = shown.map(({ difference, cells }) => showRow(difference, cells, widths, layout))
+  const left = differences.length - shown.length
+  return ['', ...lines, ...(left > 0 ? [layout.palette.dim(`  and ${counted(left, 'difference')} more (--json shows all)`)] : [])]
+}
+
+function cellsOf({ kind, guess, call, tool, expectedEntry, actualEntry, pointer }: Explained, redact: Redact): string[] {
+  const what = tool ?? (expectedEntry ?? actualEntry)?.message.method ?? ''
+  return [`${kind}${guess ? '?' : ''}`, harmless(redact(`${call ?? ''} ${what}`.trim())), harmless(redact(pointer ?? ''))]
+}
+
+function showRow(difference: Explained, cells: readonly string[], widths: readonly number[], { palette, redact, width }: Layout): string {
+  const left = cells.map((cell, column) => pad(column === 2 ? cutStart(cell, widths[2]!) : cut(cell, widths[column]!), widths[column]!)).join('  ')
+  const [expected, actual] = valuesOf(difference).map((value) => (value === undefined ? '–' : harmless(exactJson(value, redact)))) as [string, string]
+  const room = Math.max(12, width - columns(left) - 7)
+  const before = cut(expected, Math.max(Math.floor(room / 2), room - columns(actual.slice(0, room))))
+  return `  ${left}  ${palette.green(before)} ${palette.dim('→')} ${palette.red(cut(actual, room - columns(before)))}`
+}
+
+/** Of a pointer the end says most. */
+function cutStart(text: string, width: number): string {
+  return text.length > width ? `…${text.slice(text.length - width + 1)}` : text
+}
