@@ -1,6 +1,6 @@
 /** What waits for what in a recorded session. */
 import { type Id, type Message, find, isAnswer, membersOf } from '../message.ts'
-import { textOf } from '../json.ts'
+import { type Span, textOf } from '../json.ts'
 import type { Entry } from './entry.ts'
 
 /** How an entry hangs together with others of its session; each is told by its id's place in the conversation, not by its position alone. */
@@ -205,8 +205,12 @@ function streamRequest(entry: Entry, state: State): Entry | undefined {
 /** The id or token at a place of the message, as compact text. */
 export function idIn(message: Message, ...keys: string[]): Id | undefined {
   const span = find(message, ...keys)
-  if (!span) return undefined
-  const text = textOf(message.bytes, span)
+  return span && compactId(message.bytes, span)
+}
+
+/** The id or token that stands at a span, as compact text. */
+export function compactId(bytes: Buffer, span: Span): Id {
+  const text = textOf(bytes, span)
   return text.includes('\\') ? JSON.stringify(JSON.parse(text)) : text
 }
 
