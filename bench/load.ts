@@ -1,0 +1,130 @@
+/** The client of the benchmark: calls one server over stdio and looks at little, so that it is not what is measured. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fail } from 'node:assert'
+
+/** What one run showed: calls per second, and microseconds from a call to its answer. */
+export type Figures = { calls: number; rate: number; p50: number; p95: number }
+
+/** Sends a request under a text as id, and resolves with the line that answers it. */
+export type Ask = (method: string, params: object) => Promise<string>
+
+export type Load = {
+  /** Timed calls. */
+  calls: number
+  inFlight: number
+  /** Calls before them, which let both sides reach their speed. */
+  warmUp: number
+  /** What the call with this number asks for: JSON text. */
+  params?: (call: number) => string
+  /** Runs before anything is timed, for a server that is not ready at once. `ask` returns the line that answers. */
+  prepare?: (ask: Ask) => Promise<void>
+  /** Told of the process once it is prepared, and when the last call has been answered. */
+  running?: (process: ChildProcessWithoutNullStreams) => void
+  finished?: () => void
+  /** How to end a server that does not end with its stdin. */
+  signal?: NodeJS.Signals
+  environment?: Record<string, string>
+}
+
+/** About 170 bytes a call; every call asks for something else. */
+export function plainParams(call: number): string {
+  return `{"name":"echo","arguments":{"n":${call},"text":"the quick brown fox jumps over the lazy dog, again and again"}}`
+}
+
+/** Starts a server, calls it, ends it, and waits for its end. Rejects when it dies or answers with an error. */
+export async function runLoad(command: readonly string[], load: Load): Promise<Figures> {
+  const [file, ...args] = command
+  const server = spawn(file!, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...load.environment } })
+  let said = ''
+  server.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)))
+  const exited = once(server, 'exit')
+  const died = exited.then(([code]) => fail(`${command.join(' ')} ended in the middle with ${code}: ${said}`))
+  died.catch(() => undefined)
+  const figures = await Promise.race([drive(server, load), died])
+  load.finished?.()
+  if (load.signal) server.kill(load.signal)
+  else server.stdin.end()
+  const [code] = (await exited) as [number | null]
+  if (code !== 0 && !load.signal) fail(`${command.join(' ')} ended with ${code}: ${said}`)
+  return figures
+}
+
+async function drive(server: ChildProcessWithoutNullStreams, load: Load): Promise<Figures> {
+  const ask = createAsk(server)
+  await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } })
+  server.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
+  await load.prepare?.(ask)
+  load.running?.(server)
+  const answers = countLines(server)
+  await call(server, answers, load, 1, load.warmUp)
+  const latencies = new Float64Array(load.calls)
+  const begun = performance.now()
+  await call(server, answers, load, 1 + load.warmUp, load.calls, latencies)
+  const seconds = (performance.now() - begun) / 1000
+  latencies.sort()
+  return { calls: load.calls, rate: load.calls / seconds, p50: latencies[Math.floor(load.calls * 0.5)]! * 1000, p95: latencies[Math.floor(load.calls * 0.95)]! * 1000 }
+}
+
+function createAsk(server: ChildProcessWithoutNullStreams): Ask {
+  let asked = 0
+  return (method, params) => {
+    const id = `prepare-${asked++}`
+    return new Promise((resolve) => {
+      let text = ''
+      const look = (chunk: Buffer): void => {
+        text += chunk.toString()
+        const answer = text.split('\n').slice(0, -1).find((line) => line.includes(`"id":"${id}"`))
+        if (answer === undefined) return
+        server.stdout.off('data', look)
+        resolve(answer)
+      }
+      server.stdout.on('data', look)
+      server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`)
+    })
+  }
+}
+
+type Counter = { onlines: (lines: number) => void }
+
+/** Counts answers, and looks for errors among them. */
+function countLines(server: ChildProcessWithoutNullStreams): Counter {
+  const counter: Counter = { onlines: () => undefined }
+  server.stdout.on('data', (chunk: Buffer) => {
+    let lines = 0
+    for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines++
+    if (chunk.includes('"error":{') || chunk.includes('"isError":true')) fail(`an error was answered: ${chunk.toString('utf8', 0, 1000)}`)
+    counter.onlines(lines)
+  })
+  return counter
+}
+
+/** Keeps `inFlight` calls open; answers come in order, so the oldest open call is the one that is answered. */
+function call(server: ChildProcessWithoutNullStreams, answers: Counter, load: Load, first: number, count: number, latencies?: Float64Array): Promise<void> {
+  const { inFlight, params = plainParams } = load
+  const sentAt = new Float64Array(count)
+  let sent = 0
+  let answered = 0
+
+  function send(wanted: number): void {
+    const upTo = Math.min(count, sent + wanted)
+    let text = ''
+    const now = performance.now()
+    for (; sent < upTo; sent++) {
+      text += `{"jsonrpc":"2.0","id":${first + sent},"method":"tools/call","params":${params(first + sent)}}\n`
+      sentAt[sent] = now
+    }
+    if (text) server.stdin.write(text)
+  }
+
+  return new Promise((resolve) => {
+    if (count === 0) return resolve()
+    answers.onlines = (lines) => {
+      const now = performance.now()
+      for (let i = 0; i < lines && answered < count; i++, answered++) if (latencies) latencies[answered] = now - sentAt[answered]!
+      if (answered === count) resolve()
+      else send(lines)
+    }
+    send(inFlight)
+  })
+}

@@ -1,0 +1,38 @@
+/** Tables for people. */
+import type { Finding, Measured } from './further.ts'
+
+/** The middle one; of an even number the lower of the two. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN
+}
+
+export function printTable(measured: readonly Measured[]): void {
+  if (measured.length === 0) return
+  const pipe = (inFlight: number): Measured => measured.find((one) => one.way === 'pipe' && one.inFlight === inFlight)!
+  print([
+    ['in flight', 'way', 'calls/s', 'of the pipe', 'p50 µs', 'p95 µs'],
+    ...measured.map(({ way, inFlight, rate, p50, p95 }) => [String(inFlight), way, rate.toFixed(0), (rate / pipe(inFlight).rate).toFixed(2), p50.toFixed(0), p95.toFixed(0)]),
+  ])
+}
+
+export function printFindings(findings: readonly Finding[]): void {
+  print([
+    ['', 'measured', 'budget', ''],
+    ...findings.map(({ what, value, unit, budget, met }) => [
+      what,
+      value === undefined ? '' : `${value.toFixed(Math.abs(value) < 10 ? 2 : 0)} ${unit}`,
+      budget,
+      met === undefined ? '' : met ? 'met' : 'MISSED',
+    ]),
+  ])
+}
+
+function print(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const isNumber = (text: string): boolean => /^-?[\d.]+( .*)?$/.test(text)
+  for (const row of rows) {
+    const cells = row.map((text, column) => (isNumber(text) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
+    process.stdout.write(`${cells.join('  ').trimEnd()}\n`)
+  }
+  process.stdout.write('\n')
+}

@@ -1,0 +1,89 @@
+/**
+ * What shadowcat costs on stdio, beside a bare Node pipe in its place: `npm run bench -- [--check] [--json] [--quick] [--only NAME]`.
+ * `--check` exits 1 past a budget.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Figures, runLoad } from './load.ts'
+import { type Finding, type Measured, measureMillion, measureVersion, measureWassette } from './further.ts'
+import { median, printFindings, printTable } from './report.ts'
+
+const root = join(import.meta.dirname, '..')
+const shadowcat = [process.execPath, join(root, 'dist/cli/main.js')]
+const server = [process.execPath, join(root, 'test/fixtures/servers/echo.mjs')]
+
+const { values: flags } = parseArgs({
+  options: { check: { type: 'boolean' }, json: { type: 'boolean' }, quick: { type: 'boolean' }, rounds: { type: 'string' }, only: { type: 'string', multiple: true } },
+})
+const quick = flags.quick === true
+const rounds = Number(flags.rounds ?? (quick ? 3 : 7))
+const wants = (name: string): boolean => flags.only === undefined || flags.only.includes(name)
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+const folder = mkdtempSync(join(tmpdir(), 'shadowcat-bench-'))
+try {
+  const measured = wants('stdio') ? await measureStdio() : []
+  const findings = [...judge(measured)]
+  if (wants('million')) findings.push(...(await measureMillion(shadowcat, server, folder, quick ? 100_000 : 1_000_000, say)))
+  if (wants('wassette')) findings.push(...(await measureWassette(shadowcat, folder, quick ? 3 : 5, say)))
+  if (wants('version')) findings.push(...(await measureVersion(shadowcat)))
+  if (flags.json) process.stdout.write(`${JSON.stringify({ stdio: measured, findings }, undefined, 2)}\n`)
+  else {
+    printTable(measured)
+    printFindings(findings)
+  }
+  if (flags.check && findings.some(({ met }) => met === false)) process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+/** Every way in every round, one after another, so that what else the machine does strikes all of them alike. */
+async function measureStdio(): Promise<Measured[]> {
+  const tape = join(folder, 'replayed.tape')
+  const loads = [
+    { inFlight: 64, calls: quick ? 20_000 : 60_000, warmUp: 4000 },
+    { inFlight: 1, calls: quick ? 3000 : 8000, warmUp: 1000 },
+  ]
+  const ways: Record<string, (round: number) => string[]> = {
+    direct: () => server,
+    pipe: () => [process.execPath, join(root, 'bench/pipe.mjs'), ...server],
+    forward: () => [...shadowcat, 'forward', 'stdio', '--', ...server],
+    'forward --record': (round) => [...shadowcat, 'forward', 'stdio', '--record', join(folder, `recorded-${round}.tape`), '--', ...server],
+    replay: () => [...shadowcat, 'replay', tape],
+  }
+  say('recording what is to be replayed')
+  await runLoad([...shadowcat, 'forward', 'stdio', '--record', tape, '--', ...server], loads[0]!)
+  const figures = new Map<string, Figures[]>()
+  for (let round = 1; round <= rounds; round++) {
+    for (const load of loads) {
+      for (const [way, command] of Object.entries(ways)) {
+        say(`round ${round} of ${rounds}: ${way}, ${load.inFlight} in flight`)
+        const key = `${way}/${load.inFlight}`
+        figures.set(key, [...(figures.get(key) ?? []), await runLoad(command(round), load)])
+      }
+    }
+  }
+  return loads.flatMap(({ inFlight }) =>
+    Object.keys(ways).map((way) => {
+      const all = figures.get(`${way}/${inFlight}`)!
+      return { way, inFlight, rate: median(all.map(({ rate }) => rate)), p50: median(all.map(({ p50 }) => p50)), p95: median(all.map(({ p95 }) => p95)) }
+    }),
+  )
+}
+
+/** The budgets of the issue, against the bare pipe of the same run. */
+function judge(measured: readonly Measured[]): Finding[] {
+  if (measured.length === 0) return []
+  const of = (way: string, inFlight: number): Measured => measured.find((one) => one.way === way && one.inFlight === inFlight)!
+  const share = (way: string, least: number): Finding => {
+    const ratio = of(way, 64).rate / of('pipe', 64).rate
+    return { what: `${way}: calls/s with 64 in flight, of the pipe's`, value: ratio, unit: '×', budget: `≥ ${least.toFixed(1)}`, met: ratio >= least }
+  }
+  const added = (way: string, most: number): Finding => {
+    const more = of(way, 1).p50 - of('pipe', 1).p50
+    return { what: `${way}: p50 of a single call, more than the pipe's`, value: more, unit: 'µs', budget: `≤ ${most}`, met: more <= most }
+  }
+  return [share('forward', 0.7), share('forward --record', 0.7), share('replay', 1), added('forward', 40), added('forward --record', 40)]
+}
