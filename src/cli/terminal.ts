@@ -5,19 +5,19 @@ export function columns(stream: NodeJS.WriteStream): number {
   return stream.columns || Number(process.env['COLUMNS']) || 80
 }
 
-/** Writes results to stdout and resolves when they are out; a reader that has gone (`| head`) is no error. */
-export function writeOut(text: string): Promise<void> {
+/** Writes results to stdout, and resolves when they are out: false when the reader has gone (`| head`), which is no error. */
+export function writeOut(text: string): Promise<boolean> {
   return write(process.stdout, text)
 }
 
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+function write(stream: NodeJS.WriteStream, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => (error.code === 'EPIPE' ? resolve() : reject(error))
+    const fail = (error: NodeJS.ErrnoException): void => (error.code === 'EPIPE' ? resolve(false) : reject(error))
     stream.once('error', fail)
     stream.write(text, (error) => {
       if (error) return fail(error)
       stream.removeListener('error', fail)
-      resolve()
+      resolve(true)
     })
   })
 }

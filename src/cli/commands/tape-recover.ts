@@ -1,0 +1,38 @@
+import { ShadowcatError, asShadowcatError } from '../../errors.ts'
+import { type Recovered, recover } from '../../tape/recover.ts'
+import { type Command, exit } from '../command.ts'
+import { count } from '../recorded.ts'
+import { createProgress, print, printError, printWarning, writeOut } from '../terminal.ts'
+
+export const tapeRecoverCommand: Command = {
+  name: 'tape recover',
+  summary: "make a tape of a killed recording's journal",
+  usage: ['shadowcat tape recover JOURNAL… [--output TAPE]'],
+  operands: [1, Number.POSITIVE_INFINITY],
+  flags: { output: { value: 'TAPE', describes: 'write here, also over another tape; beside the journal as STEM.recovered.tape, and over nothing, unless given' } },
+  examples: [['shadowcat tape recover first.tape.4711.journal', 'prints the path of the tape']],
+  async run({ operands, texts }) {
+    const { output } = texts
+    if (output !== undefined && operands.length > 1) throw new ShadowcatError('usage', '--output names one tape, and several journals were given; recover them one by one')
+    const progress = createProgress()
+    let code: number = exit.good
+    for (const journal of operands) {
+      try {
+        const recovered = await recover(journal, { output, progress: (entries) => progress.show(`${count(entries, 'message')}…`) })
+        progress.clear()
+        await writeOut(`${recovered.path}\n`)
+        report(journal, recovered)
+      } catch (error) {
+        progress.clear()
+        printError(asShadowcatError(error, 'tape').message)
+        code = exit.failed
+      }
+    }
+    return code
+  },
+}
+
+function report(journal: string, { entries, torn, damaged, journal: fate }: Recovered): void {
+  print(`recovered ${count(entries, 'message')}${torn > 0 ? `; ${count(torn, 'byte')} at the end were an unfinished record and were dropped` : ''}`)
+  if (damaged > 0) printWarning(`${count(damaged, 'byte')} of ${journal} could not be read: they were damaged after they were written${fate === 'kept' ? '; the journal is kept' : ''}`)
+}
