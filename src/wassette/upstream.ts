@@ -4,7 +4,7 @@ import type { Grace } from '../process/life-cycle.ts'
 import { createStdioTransport } from '../transport/stdio.ts'
 import type { Transport } from '../transport.ts'
 import type { Upstream } from '../upstream.ts'
-import { type Components, followComponents } from './components.ts'
+import { type Components, followComponents, isLoad } from './components.ts'
 import { componentIds } from './directory.ts'
 import { namesOnly } from './flags.ts'
 import { type Launch, findWassette, isModern, planLaunch, withDirectory } from './launch.ts'
@@ -36,8 +36,8 @@ export async function wassetteUpstream(options: WassetteOptions = {}): Promise<U
   const environment = { ...process.env, ...options.env }
   const found = await findWassette(options.path, environment, options.cwd)
   const launch = planLaunch(found, options.args ?? [], { componentDir: options.componentDir, env: environment, cwd: options.cwd })
-  const { RUST_LOG: logging, hidden } = loadingEnvironment(environment['RUST_LOG'])
-  const env = { ...options.env, ...(logging === undefined ? {} : { RUST_LOG: logging }), ...(environment['NO_COLOR'] === undefined ? { NO_COLOR: '1' } : {}) }
+  const { hidden, ...logging } = loadingEnvironment(environment['RUST_LOG'])
+  const env = { ...options.env, ...logging }
   const compiled = createCompiled()
   let restoration: Restoration | undefined
   let place: Place = ownPlace(launch.directory, options)
@@ -83,6 +83,7 @@ export async function wassetteUpstream(options: WassetteOptions = {}): Promise<U
     ready: async (progress) => (isModern(found.version) ? loading?.ready(progress) : undefined),
     initial: () => place.components.initial(),
     annotate: (message, context) => place.components.annotate(message, context),
+    untimed: isLoad,
   }
 }
 

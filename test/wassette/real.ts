@@ -41,7 +41,7 @@ export function directoryOf(...components: string[]): string {
 export async function upstreamOf(path: string, options: WassetteOptions = {}): Promise<Upstream & { said: () => string }> {
   const home = temporary()
   let said = ''
-  const env = { XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, RUST_LOG: undefined, NO_COLOR: undefined, WASSETTE_COMPONENT_DIR: undefined, ...options.env }
+  const env = { XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, RUST_LOG: undefined, WASSETTE_COMPONENT_DIR: undefined, ...options.env }
   const upstream = await wassetteUpstream({ path, stderr: (text) => void (said += text), ...options, env })
   return { ...upstream, said: () => said }
 }

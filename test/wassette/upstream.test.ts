@@ -4,12 +4,13 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../src/json.ts'
+import { createMessage } from '../../src/message.ts'
 import { digestOf } from '../../src/wassette/directory.ts'
 import { wassetteUpstream } from '../../src/wassette/upstream.ts'
 import { connect, directoryOf, fixture, temporary, upstreamOf, wassettes } from './real.ts'
 
 const uriOf = (component: string): string => pathToFileURL(fixture(component)).href
-const digest = (component: string): string => digestOf(readFileSync(fixture(component)))
+const fixtureDigest = (component: string): string => digestOf(readFileSync(fixture(component)))
 
 /** Names in what list-components or tools/list answers. */
 function toolNames(value: Json): string[] {
@@ -21,6 +22,7 @@ describe.each(wassettes)('$title', ({ path, skipped }) => {
     const directory = directoryOf()
     const upstream = await upstreamOf(path, { args: ['--component-dir', directory, '--env', 'KEY=hidden', '--env=OTHER=hidden'], env: { TOKEN: 'hidden' } })
     const said = upstream.describe()
+    expect(upstream.untimed?.(createMessage({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'load-component' } }))).toBe(true)
     expect(said).toMatchObject({ kind: 'wassette', version: expect.stringMatching(/^\d+\.\d+\.\d+/), flags: ['--env', 'KEY', '--env=OTHER'] })
     expect(said['environment']).toContain('TOKEN')
     expect(JSON.stringify(said)).not.toMatch(/hidden|shadowcat-test/)
@@ -85,7 +87,7 @@ describe.each(wassettes)('$title', ({ path, skipped }) => {
     await expect(connect(upstream)).rejects.toMatchObject({ code: 'exit', message: expect.stringContaining('--no-such-flag') })
   })
 
-  test.skipIf(skipped)('logs without colour unless told otherwise', async () => {
+  test.skipIf(skipped)('logs to the sink, without colour', async () => {
     const upstream = await upstreamOf(path, { componentDir: directoryOf('greeter') })
     await (await connect(upstream)).close()
     expect(upstream.said()).toContain('component loaded')
@@ -100,7 +102,7 @@ describe.each(wassettes)('$title', ({ path, skipped }) => {
     expect(upstream.initial?.()).toEqual({ components: [] })
     const load = await client.tool('load-component', { path: uriOf('environment') })
     expect(load.text).toContain('component loaded successfully')
-    expect(load.annotation).toEqual({ loads: [{ component: 'environment', uri: uriOf('environment'), digest: digest('environment'), policy: undefined, initial: false }] })
+    expect(load.annotation).toEqual({ loads: [{ component: 'environment', uri: uriOf('environment'), digest: fixtureDigest('environment'), policy: undefined, initial: false }] })
     const before = await client.tool('variable', { key: 'SHADOWCAT_B' })
     expect([before.asked, before.annotation]).toEqual([{ component: 'environment' }, { component: 'environment' }])
 
@@ -159,7 +161,7 @@ describe.each(wassettes)('$title', ({ path, skipped }) => {
     await first.close()
     const state = recorded.initial!()
     expect(state.components.map(({ component, initial }) => [component, initial])).toEqual([['environment', true], ['greeter', true]])
-    expect(state.components[0]).toMatchObject({ digest: digest('environment'), bytes: readFileSync(fixture('environment')) })
+    expect(state.components[0]).toMatchObject({ digest: fixtureDigest('environment'), bytes: readFileSync(fixture('environment')) })
 
     const own = directoryOf()
     const fresh = await upstreamOf(path, { componentDir: own, env: { SHADOWCAT_A: 'a', SHADOWCAT_B: 'b' } })
