@@ -30,8 +30,9 @@ export type Explained = {
 export function explain(differences: readonly EntryDifference[], times: Times): Explained[] {
   const explained: Explained[] = []
   const seen = new Set<string>()
+  const compared = new Map<string, boolean>()
   for (const difference of differences) {
-    const array = difference.kind === 'value' ? reordered(difference) : undefined
+    const array = difference.kind === 'value' ? reordered(difference, compared) : undefined
     if (!array) {
       explained.push(explainOne(difference, times))
       continue
@@ -127,15 +128,19 @@ function haveSameMembers(expected: readonly Exact[], actual: readonly Exact[]): 
   return sorted(expected) === sorted(actual)
 }
 
-/** The outermost array around a difference that holds the same members in both messages. */
-function reordered({ expected, actual, pointer }: EntryDifference): { pointer: string; expected: Exact; actual: Exact } | undefined {
+/** The outermost array around a difference that holds the same members in both messages. What was compared once is kept: arrays may be long. */
+function reordered({ expected, actual, pointer }: EntryDifference, compared: Map<string, boolean>): { pointer: string; expected: Exact; actual: Exact } | undefined {
   if (!expected || !actual || !pointer) return undefined
   const parts = pointer.split('/')
   for (let length = 1; length < parts.length; length++) {
     if (!/^\d+$/.test(parts[length]!)) continue
     const at = parts.slice(0, length).join('/')
     const [left, right] = [valueAt(expected.message.exact, at), valueAt(actual.message.exact, at)]
-    if (Array.isArray(left) && Array.isArray(right) && haveSameMembers(left, right)) return { pointer: at, expected: left, actual: right }
+    if (!Array.isArray(left) || !Array.isArray(right)) continue
+    const place = `${expected.id} ${actual.id} ${at}`
+    const same = compared.get(place) ?? haveSameMembers(left, right)
+    compared.set(place, same)
+    if (same) return { pointer: at, expected: left, actual: right }
   }
   return undefined
 }

@@ -99,7 +99,9 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
         if (slow.has(entry)) patient.add(live)
         return live
       },
-      progress: (sent, of) => options.progress?.(`sent ${sent} of ${of} messages`),
+      progress: (sent, of) => {
+        if (sent === of || sent % Math.ceil(of / 100) === 0) options.progress?.(`sent ${sent} of ${of} messages`)
+      },
     })
     await session.close()
     add(driven, await session.ended, redriven)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Ignore } from '../canonical.ts'
 import { type EntryDifference, diffEntries } from '../tape/diff.ts'
 import type { Recording } from '../tape/entry.ts'
+import { checkTarget } from '../tape/place.ts'
 import type { Redactor } from '../tape/redact.ts'
 import type { Upstream } from '../upstream.ts'
 import { type NoiseRule, noiseRules } from '../wassette/noise.ts'
@@ -45,6 +46,7 @@ export type VerifyReport = {
 
 /** Sends the client side of a recording to an upstream, once or several times, and compares what comes back with what was recorded. */
 export async function verify(recording: Recording, options: VerifyOptions): Promise<VerifyReport> {
+  if (options.accept !== undefined) checkTarget(options.accept)
   const folder = await mkdtemp(join(tmpdir(), 'shadowcat-verify-'))
   const calls = callsOf(recording)
   const report: VerifyReport = { same: true, calls: calls.titles, runs: [], warnings: [], accepted: false }

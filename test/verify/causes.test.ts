@@ -102,6 +102,12 @@ describe('order', () => {
     expect(found[0]!.actual).toEqual(parseExact(Buffer.from('[{"c":3},{"a":1},{"b":2}]')))
   })
 
+  test('a long array is compared once', () => {
+    const list = Array.from({ length: 2000 }, (_, index) => ({ index, text: 'x'.repeat(200) }))
+    const changed = list.map(({ index, text }) => ({ index: index + 1, text }))
+    expect(explained({ list }, { list: changed })).toHaveLength(2000)
+  })
+
   test('an array with other members is not', () => {
     expect(explained({ list: [1, 2] }, { list: [2, 3] })).toMatchObject([{ kind: 'value', pointer: '/result/list/0' }, { kind: 'value', pointer: '/result/list/1' }])
   })

@@ -30,7 +30,7 @@ export async function temporaryFolder(): Promise<string> {
  */
 export async function record(upstream: Upstream, steps: readonly Step[], path?: string): Promise<Recording> {
   const opening: Step[] = [
-    ['>', request('init', 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } })],
+    ['>', request('init', 'initialize', { protocolVersion: '2025-11-25', capabilities: { roots: {}, sampling: {}, elicitation: {} }, clientInfo: { name: 'test', version: '1' } })],
     ['<', result('init')],
     ['>', notification('notifications/initialized')],
   ]
