@@ -22,6 +22,8 @@ export type PlayerOptions = {
   redactor?: Redactor | undefined
   /** A live server that is asked what the tape does not answer. Opened at the first miss. */
   onMiss?: Upstream | undefined
+  /** Milliseconds that keep an answer apart from the notifications before it, where nothing else does; none unless given. */
+  pace?: number | undefined
   timers?: Timers | undefined
 }
 
@@ -36,7 +38,7 @@ export type Player = Upstream & {
 
 /** A player of this recording, which it never changes. Each `open` is a session of its own. */
 export function createPlayer(recording: Recording, options: PlayerOptions = {}): Player {
-  const { repeat = 'none', timing = 'none', timers = realTimers, redactor, onMiss } = options
+  const { repeat = 'none', timing = 'none', pace = 0, timers = realTimers, redactor, onMiss } = options
   const ignore = ignoring(options.ignore ?? [])
   const plans = createPlans(recording, ignore)
   const select = createSelection(plans)
@@ -56,7 +58,7 @@ export function createPlayer(recording: Recording, options: PlayerOptions = {}):
         select,
         ignore,
         repeat,
-        timing: { factor: timing === 'none' ? 0 : timing === 'recorded' ? 1 : timing, timers },
+        timing: { factor: timing === 'none' ? 0 : timing === 'recorded' ? 1 : timing, timers, pace },
         redactor,
         onMiss,
         used,

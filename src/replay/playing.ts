@@ -25,7 +25,7 @@ export type PlayingOptions = {
   ignore: Ignore
   repeat: Repeat
   /** `factor` 0: at once. */
-  timing: { factor: number; timers: Timers }
+  timing: { factor: number; timers: Timers; pace: number }
   redactor: Redactor | undefined
   onMiss: Upstream | undefined
   /** The ids of recorded requests that were asked for, over all live sessions. */

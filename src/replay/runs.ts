@@ -16,6 +16,8 @@ export type Run = {
   /** The requests of the server's that the client has answered, and when. */
   readonly heard: Map<Asking, number>
   cancelled: boolean
+  /** Whether its answer has been kept apart from what was said before. */
+  paced: boolean
   done: boolean
   timer: unknown
 }
@@ -40,11 +42,13 @@ export type RunsOptions = {
   /** How many times the recorded time; 0 is at once. */
   factor: number
   timers: Timers
+  /** Milliseconds between a notification about a request and the request's answer; 0 for none. */
+  pace: number
   say(run: Run, saying: Saying): void
   owe(run: Run, recordedId: Id): void
 }
 
-export function createRuns({ factor, timers, say, owe }: RunsOptions): Runs {
+export function createRuns({ factor, timers, pace, say, owe }: RunsOptions): Runs {
   const unfinished = new Set<Run>()
   const byId = new Map<Id, Run>()
   let ended = false
@@ -65,7 +69,7 @@ export function createRuns({ factor, timers, say, owe }: RunsOptions): Runs {
   }
 
   function isDue(run: Run, act: Act): boolean {
-    if (act.act === 'say') return factor === 0 || isTime(run, act)
+    if (act.act === 'say') return factor === 0 ? isApart(run, act) : isTime(run, act)
     if (act.act === 'hold') return ended || run.cancelled
     if (act.act === 'owe') return true
     const heard = run.heard.get(act.asking)
@@ -75,12 +79,24 @@ export function createRuns({ factor, timers, say, owe }: RunsOptions): Runs {
 
   function isTime(run: Run, { delay }: Saying): boolean {
     const left = run.since + (delay / 1000) * factor - now()
-    if (left <= 0) return true
+    if (left > 0) wait(run, left)
+    return left <= 0
+  }
+
+  /** Clients of the MCP SDK drop the progress of a call whose answer comes in the same chunk. */
+  function isApart(run: Run, { answers }: Saying): boolean {
+    const before = run.script[run.at - 1]
+    if (pace === 0 || run.paced || !answers || before?.act !== 'say' || before.message.kind !== 'notification') return true
+    run.paced = true
+    wait(run, pace)
+    return false
+  }
+
+  function wait(run: Run, ms: number): void {
     run.timer = timers.set(() => {
       run.timer = undefined
       advance(run)
-    }, left)
-    return false
+    }, ms)
   }
 
   function finish(run: Run): void {
@@ -92,7 +108,7 @@ export function createRuns({ factor, timers, say, owe }: RunsOptions): Runs {
 
   return {
     begin(script, asked) {
-      const run: Run = { script, asked, at: 0, since: now(), heard: new Map(), cancelled: false, done: false, timer: undefined }
+      const run: Run = { script, asked, at: 0, since: now(), heard: new Map(), cancelled: false, paced: false, done: false, timer: undefined }
       unfinished.add(run)
       for (const id of asked?.ids ?? []) byId.set(id, run)
       advance(run)

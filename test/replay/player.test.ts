@@ -508,6 +508,23 @@ describe('timing', () => {
     expect(await next()).toEqual([50, ['result']])
     expect(waits).toEqual([])
   })
+
+  test('keeps an answer apart from its progress when asked to, once', async () => {
+    const tape = createConversation()
+    tape.client(toolCall(1, 'slow', {}, 'p'))
+    for (const step of [1, 2]) tape.server(progress('p', step))
+    tape.server(toolResult(1, 'done'))
+    tape.client(toolCall(2, 'quick', {}))
+    tape.server(toolResult(2, 'done'))
+    const waits: { callback: () => void; ms: number }[] = []
+    const timers = { now: () => 0, set: (callback: () => void, ms: number) => waits.push({ callback, ms }), clear: () => undefined }
+    const { client } = await play(tape, { pace: 5, timers })
+    expect((await client.send(toolCall(1, 'slow', {}, 'p'), toolCall(2, 'quick', {}))).map(({ kind }) => kind)).toEqual(['notification', 'notification', 'result'])
+    expect(waits.map(({ ms }) => ms)).toEqual([5])
+    waits[0]!.callback()
+    expect((await client.heard()).map(({ id }) => id)).toEqual(['1'])
+    expect(waits).toHaveLength(1)
+  })
 })
 
 test('a reader that pauses is sent nothing until it goes on, and is told to wait when much has gathered', async () => {

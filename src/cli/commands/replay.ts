@@ -14,6 +14,10 @@ import { onInterruption } from '../signals.ts'
 import { columns, print, printError, printWarning } from '../terminal.ts'
 
 const repeats = ['last', 'all', 'none'] as const
+
+/** Milliseconds; long enough for a client to have read what came before. */
+const answerPace = 5
+
 export const replayCommand: Command = {
   name: 'replay',
   summary: 'be the recorded server on stdio: answer from a tape, or say what was not recorded',
@@ -44,6 +48,7 @@ export const replayCommand: Command = {
       ignore: setup.ignore,
       repeat: oneOf(texts['repeat'] ?? 'none', repeats, '--repeat'),
       timing: parseTiming(texts['timing'] ?? 'none'),
+      pace: answerPace,
       redactor: setup.createRedactor(),
       onMiss: onMiss === 'error' ? undefined : await setup.open(),
     })
