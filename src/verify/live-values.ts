@@ -12,7 +12,7 @@ export type LiveValues = {
 }
 
 /** Where servers issue values that clients hand back, and under which name they are known (a cursor is issued as `nextCursor`). */
-const issued: ReadonlyMap<string, string> = new Map([
+export const issued: ReadonlyMap<string, string> = new Map([
   ['requestState', 'requestState'],
   ['cursor', 'cursor'],
   ['nextCursor', 'cursor'],

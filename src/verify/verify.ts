@@ -10,6 +10,7 @@ import type { Upstream } from '../upstream.ts'
 import { type NoiseRule, noiseRules } from '../wassette/noise.ts'
 import { type Calls, callsOf } from './calls.ts'
 import { type Explained, explain, periodsOf } from './causes.ts'
+import { withoutIssued } from './issued.ts'
 import { placeTape } from './place.ts'
 import { type RedriveOptions, type Redriven, redrive } from './redrive.ts'
 
@@ -71,7 +72,7 @@ export async function verify(recording: Recording, options: VerifyOptions): Prom
 async function runOnce({ recording, calls, path, number }: { recording: Recording; calls: Calls; path: string; number: number }, options: VerifyOptions): Promise<Run> {
   const progress = options.progress && ((text: string) => options.progress!((options.runs ?? 1) > 1 ? `run ${number} of ${options.runs}: ${text}` : text))
   const { recording: live, ...facts } = await redrive(recording, options.upstream, { ...options, progress, path, redactor: options.redactor() })
-  const all = diffEntries(recording.entries, live.entries, { ignore: options.ignore }).filter(isServers)
+  const all = withoutIssued(diffEntries(recording.entries, live.entries, { ignore: options.ignore }).filter(isServers))
   const { kept, ignored } = withoutNoise(all, recording, options)
   const liveCalls = callsOf(live)
   const differences = explain(kept, { expected: periodsOf(recording), actual: periodsOf(live) })
