@@ -1,4 +1,5 @@
 /** How a process group ends: asked, then told, then killed. */
+import { readFileSync, readdirSync } from 'node:fs'
 import { systemCode } from '../errors.ts'
 
 /** How long each step may take before the next, milliseconds. */
@@ -43,9 +44,28 @@ export async function sweepGroup(group: number, grace: number): Promise<void> {
   let alive = signalGroup(group, 'SIGTERM')
   for (let waited = 0; alive && waited < grace; waited += pollEvery) {
     await new Promise((resolve) => after(resolve, pollEvery))
-    alive = signalGroup(group, 0)
+    alive = signalGroup(group, 0) && !allZombies(group)
   }
   if (alive) signalGroup(group, 'SIGKILL')
+}
+
+/** Whether only dead processes are left that nobody has reaped yet: in a container whose first process does not care, they stay for ever. */
+function allZombies(group: number): boolean {
+  if (process.platform !== 'linux') return false
+  return readdirSync('/proc').every((name) => !/^\d+$/.test(name) || !livesIn(group, name))
+}
+
+/** proc(5): `pid (name) state ppid pgrp …`; the name may hold anything. */
+function livesIn(group: number, pid: string): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const [state, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return Number(processGroup) === group && state !== 'Z' && state !== 'X'
+  } catch (error) {
+    // It has ended since the folder was read.
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ESRCH') return false
+    throw error
+  }
 }
 
 /** Closes the leader's stdin, then SIGTERM to the group, then SIGKILL, each when the one before did not end it in time. `gone`: the leader has ended. */

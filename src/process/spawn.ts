@@ -26,7 +26,7 @@ export type ServerSpec = {
 /** How a process ended. `stderrTail` is redacted, at most 20 lines. */
 export type Exit = { exitCode: number | undefined; signal: string | undefined; stderrTail: string }
 
-/** A process that runs. Its streams are bytes; stdout is paused until it is read. */
+/** A process that runs. Its streams are bytes; stdout is to be read at once, in the same tick: Node lets it run off when the process exits. */
 export type ServerProcess = {
   readonly pid: number
   readonly stdin: Writable
@@ -51,7 +51,7 @@ export async function spawnServer(spec: ServerSpec): Promise<ServerProcess> {
   const { nodeChildProcess: child, pid, stdin, stdout, stderr } = subprocess
   if (pid === undefined) throw spawnError(spec, name, await subprocess)
   reapAtEnd(pid)
-  // execa lets a stream run off that nobody has touched by the next tick.
+  // execa lets a stream run off that nobody has touched in the tick after.
   stdout.pause()
   const said = readStderr(stderr, spec.stderr, redact)
   const gone = new Promise<Pick<Exit, 'exitCode' | 'signal'>>((settle) => {

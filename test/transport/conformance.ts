@@ -4,7 +4,7 @@ import { type Message, createMessage, parseMessage } from '../../src/message.ts'
 import type { Transport } from '../../src/transport.ts'
 
 /** A transport whose other side is a mirror (raw-mirror.ts, mirror.ts). */
-export type Near = {
+type Near = {
   transport: Transport
   /** Bytes that this side holds, in both directions. */
   buffered(): number
@@ -47,7 +47,7 @@ const cases = {
       '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"n":18446744073709551615,"f":1.0,"s":"\\u00e9\\n ü 😀"}}',
       ' { "jsonrpc" : "2.0" ,\t"method" : "notifications/x" } ',
       '{"jsonrpc":"2.0","id":2,"result":{}}',
-      '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}',
+      '{"jsonrpc":"2.0","id":3,"error":{"code":-32601,"message":"x"}}',
     ]
     for (const text of sent) void transport.send(messageOf(text))
     const back = await arrived(sent.length)
@@ -72,9 +72,9 @@ const cases = {
     expect((await arrived(ids.length)).map((message) => message.id)).toEqual(ids)
   },
 
-  'carries batches, and JSON that is no JSON-RPC message': async (member: Member) => {
+  'carries batches, errors without an id, and JSON that is no JSON-RPC message': async (member: Member) => {
     const { transport, arrived } = await begin(member)
-    const sent = ['[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"x"}]', '[]', '{}', '5', 'null', '"text"']
+    const sent = ['[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"x"}]', '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}', '[]', '{}', '5', 'null', '"text"']
     for (const text of sent) void transport.send(messageOf(text))
     expect((await arrived(sent.length)).map((message) => message.bytes.toString())).toEqual(sent)
   },
@@ -184,6 +184,20 @@ const cases = {
     void transport.send(messageOf('{"jsonrpc":"2.0","id":501,"method":"ping"}'))
     await transport.close()
     expect(closes()).toBe(1)
+  },
+
+  'the other side leaves while this one is paused: nothing is lost, and the end is told last': async (member: Member) => {
+    const { transport, closed, closes, arrived, count, near } = await begin(member)
+    void transport.send(messageOf('{"jsonrpc":"2.0","method":"mirror/flood","params":{"count":100,"size":100}}'))
+    void transport.send(messageOf('{"jsonrpc":"2.0","method":"mirror/leave"}'))
+    transport.pause!()
+    await near.noted('flooded')
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+    expect([count(), closes()]).toEqual([0, 0])
+    transport.resume!()
+    const error = await closed
+    expect(numbers(await arrived(100))).toEqual(Array.from({ length: 100 }, (_, n) => n))
+    expect(error?.code).toBe(member.loss)
   },
 
   'after end, what was asked is still answered': async (member: Member) => {

@@ -13,7 +13,9 @@ export function createMirror(input: Readable, output: Writable, { note, exit }: 
 
   function take(chunk: Buffer): void {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    for (let end = rest.indexOf(10); end >= 0 && !stalled; end = rest.indexOf(10)) {
+    for (;;) {
+      const end = rest.indexOf(10)
+      if (end < 0 || stalled) return
       const line = rest.subarray(0, end + 1)
       rest = rest.subarray(end + 1)
       reflect(line)

@@ -20,6 +20,7 @@ conform('stdio-server over streams', {
   },
   exact: true,
   loss: undefined,
+  skips: { 'the other side leaves while this one is paused: nothing is lost, and the end is told last': 'a client that takes no answers has gone at once' },
 })
 
 conform('stdio-server in a process of its own, seen through stdio', {
