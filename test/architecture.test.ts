@@ -69,7 +69,7 @@ describe('every source has a test of the same name', () => {
   /** What holds types alone, or is run whole by the end-to-end tests. */
   const exempt = new Set(['src/tap.ts', 'src/transport.ts', 'src/upstream.ts', 'src/tape/entry.ts'])
   const viaCommandLine = (path: string): boolean => path.startsWith('src/cli/')
-  test.each(sources.filter((path) => !exempt.has(path) && !viaCommandLine(path)))('%s', (path) => {
+  test.each(sources.filter((path) => !exempt.has(path) && path !== 'src/index.ts' && !viaCommandLine(path)))('%s', (path) => {
     expect(existsSync(join(root, path.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts')))).toBe(true)
   })
 })
@@ -77,4 +77,34 @@ describe('every source has a test of the same name', () => {
 test('no source has more than 300 lines', () => {
   const long = sources.filter((path) => readFileSync(join(root, path), 'utf8').split('\n').length > 301)
   expect(long).toEqual([])
+})
+
+test('the public API is this', async () => {
+  const api = await import('../src/index.ts')
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+    [
+      "Message",
+      "ShadowcatError",
+      "createMemoryPair",
+      "createMessage",
+      "createPlayer",
+      "createRecorder",
+      "createRedactor",
+      "createSession",
+      "createStdioListener",
+      "createStdioTransport",
+      "defineConfig",
+      "diffEntries",
+      "forward",
+      "fromSdk",
+      "openTape",
+      "openUpstream",
+      "parseMessage",
+      "parseScript",
+      "readTape",
+      "record",
+      "toSdk",
+      "verify",
+    ]
+  `)
 })

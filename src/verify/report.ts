@@ -46,7 +46,7 @@ function stringOf(value: Exact | undefined): string {
 /** The report for programs: one line of JSON in which numbers are exact. */
 export function reportJson(report: VerifyReport, { redact }: { redact: Redact }): string {
   const runs = report.runs.map((run) => ({
-    differences: run.differences.map((difference) => describe(difference, redact)),
+    differences: run.differences.map((difference) => differenceJson(difference, redact)),
     ignored: run.ignored,
     sent: run.sent,
     redacted: run.redacted,
@@ -55,7 +55,8 @@ export function reportJson(report: VerifyReport, { redact }: { redact: Redact })
   return JSON.stringify({ same: report.same, runs, ...(report.warnings.length > 0 && { warnings: report.warnings.map(redact) }) })
 }
 
-function describe(difference: Explained, redact: Redact): object {
+/** One difference for programs; `toRaw` values are exact in JSON.stringify. */
+export function differenceJson(difference: Explained, redact: Redact): object {
   const { kind, guess, tool, call, pointer, expected, actual, repeats, expectedEntry, actualEntry } = difference
   const [then, now] = valuesOf(difference)
   return {
