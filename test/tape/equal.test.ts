@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { equalTapes } from '../../src/tape/equal.ts'
+import { openTape } from '../../src/tape/reader.ts'
+import type { RecorderOptions } from '../../src/tape/recorder.ts'
+import type { ComponentLoad, Upstream } from '../../src/upstream.ts'
+import { type Said, conversation, noRedaction, record, steadyClock, temporaryFolder } from './tapes.ts'
+
+type Made = { said?: readonly Said[]; options?: Partial<RecorderOptions>; upstream?: Upstream }
+
+async function equal(one: Made, two: Made): Promise<boolean> {
+  const folder = temporaryFolder()
+  const tapes = []
+  for (const [index, { said = conversation, options, upstream }] of [one, two].entries()) {
+    await record(join(folder, `${index}.tape`), said, options, upstream)
+    tapes.push(openTape(join(folder, `${index}.tape`)))
+  }
+  const [a, b] = tapes
+  try {
+    expect(equalTapes(b!, a!)).toBe(equalTapes(a!, b!))
+    return equalTapes(a!, b!)
+  } finally {
+    for (const tape of tapes) tape.close()
+  }
+}
+
+function upstream(load: Partial<ComponentLoad> = {}, policy = 'allow', kind = 'test'): Upstream {
+  return {
+    describe: () => ({ kind }),
+    open: () => {
+      throw new Error('not opened here')
+    },
+    initial: () => ({ components: [{ component: 'c', uri: 'file:///c.wasm', digest: 'sha256:1', initial: true, ...load }] }),
+    annotate: (message) => (message.method === 'tools/call' ? { component: 'c', policy: Buffer.from(policy) } : undefined),
+  }
+}
+
+describe('recordings are equal', () => {
+  test('when only their times differ', async () => {
+    expect(await equal({}, { options: { now: steadyClock(0) } })).toBe(true)
+  })
+
+  test('when only what the upstream says of itself and where components lie differs', async () => {
+    expect(await equal({ upstream: upstream() }, { upstream: upstream({ uri: 'file:///elsewhere/c.wasm' }, 'allow', 'other version') })).toBe(true)
+  })
+
+  test('when their worlds are written differently and mean the same', async () => {
+    expect(await equal({ options: { world: { seed: 1n, epoch: 'x' } } }, { options: { world: { epoch: 'x', seed: 1 } } })).toBe(true)
+  })
+})
+
+describe('recordings are not equal', () => {
+  const call = conversation[3]!
+  const changed = (facts: Said[2]): Said[] => [...conversation.slice(0, 3), [call[0], call[1], facts], ...conversation.slice(4)]
+  const cases: [string, Made, Made][] = [
+    ['a byte', {}, { said: [...conversation.slice(0, 3), ['>', `${String(call[1])} `], conversation[4]!] }],
+    ['a direction', {}, { said: [...conversation.slice(0, 3), ['<', call[1]], conversation[4]!] }],
+    ['a stream', {}, { said: changed({ stream: '' }) }],
+    ['an origin', {}, { said: changed({ origin: 'shadowcat' }) }],
+    ['lateness', {}, { said: changed({ late: true }) }],
+    ['the order', {}, { said: [conversation[2]!, ...conversation.slice(0, 2), ...conversation.slice(3)] }],
+    ['a message more', {}, { said: [...conversation, conversation[2]!] }],
+    ['the world', {}, { options: { world: { seed: 1 } } }],
+    ['a large seed', { options: { world: { seed: 18446744073709551615n } } }, { options: { world: { seed: 18446744073709551614n } } }],
+    ['a digest', { upstream: upstream() }, { upstream: upstream({ digest: 'sha256:2' }) }],
+    ['a policy', { upstream: upstream() }, { upstream: upstream({}, 'deny') }],
+    ['the rules of redaction', {}, { options: { redactor: { ...noRedaction, hash: 'other' } } }],
+    ['bytes that are kept', { upstream: upstream({ bytes: Buffer.from('x') }) }, { upstream: upstream({ bytes: Buffer.from('x') }), options: { withComponents: true } }],
+  ]
+  test.each(cases)('when they differ in %s', async (_, one, two) => {
+    expect(await equal(one, two)).toBe(false)
+  })
+})
