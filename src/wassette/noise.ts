@@ -1,43 +1,30 @@
 /** What differs from run to run of real Wassette and means nothing: named rules, each of which can be switched off. */
 import { canonical } from '../canonical.ts'
 import { type Exact, NumberLiteral, parseExact } from '../json.ts'
-import { findString } from '../message.ts'
-import type { Entry } from '../tape/entry.ts'
-
-/** What a rule looks at: a difference between two recordings, as tape/diff finds it. */
-export type Differing = {
-  kind: 'value' | 'missing' | 'extra' | 'order'
-  expected?: Entry | undefined
-  actual?: Entry | undefined
-  /** The tool called, for a call and its answer. */
-  tool?: string | undefined
-  pointer?: string | undefined
-  expectedValue?: Exact | undefined
-  actualValue?: Exact | undefined
-}
+import type { EntryDifference } from '../tape/diff.ts'
 
 export type NoiseRule = {
   readonly name: string
   /** For people, in one line. */
   readonly describes: string
-  matches(difference: Differing): boolean
+  matches(difference: EntryDifference): boolean
 }
 
 export const noiseRules: readonly NoiseRule[] = [
   {
     name: 'load-order',
     describes: 'loads that run at once are answered in whatever order they finish',
-    matches: (difference) => difference.kind === 'order' && toolOf(difference) === 'load-component',
+    matches: (difference) => difference.kind === 'order' && difference.tool === 'load-component',
   },
   {
     name: 'component-order',
     describes: 'list-components lists in no fixed order',
-    matches: (difference) => toolOf(difference) === 'list-components' && sameTexts(difference, sortedComponents),
+    matches: (difference) => difference.tool === 'list-components' && sameTexts(difference, sortedComponents),
   },
   {
     name: 'list-changed',
-    describes: 'notifications/tools/list_changed: how many come, and when, depends on how long compiling takes',
-    matches: ({ kind, expected, actual }) => kind !== 'value' && (expected ?? actual)?.message.method === 'notifications/tools/list_changed',
+    describes: 'notifications/tools/list_changed while components load at start-up: how many, and when',
+    matches: isStartUpNotice,
   },
   {
     name: 'backtrace-offsets',
@@ -47,23 +34,23 @@ export const noiseRules: readonly NoiseRule[] = [
   {
     name: 'component-directory',
     describes: 'the path of the component directory in the error of a load',
-    matches: (difference) => sameTexts(difference, (text) => text.replaceAll(/(from path: )\S*[/\\]([^/\\\s]+\.wasm)/g, '$1…/$2')),
+    matches: (difference) => difference.tool === 'load-component' && sameTexts(difference, (text) => text.replaceAll(/(from path: ).*?([^/\\]*\.wasm)(?=[.:\s]|$)/g, '$1…/$2')),
   },
   {
     name: 'policy-file',
     describes: 'get-policy tells in which directory its file is, and when it was made',
-    matches: (difference) => toolOf(difference) === 'get-policy' && sameTexts(difference, placelessPolicy),
+    matches: (difference) => difference.tool === 'get-policy' && sameTexts(difference, placelessPolicy),
   },
 ]
 
-function toolOf({ tool, expected, actual }: Differing): string | undefined {
-  if (tool !== undefined) return tool
-  const message = (expected ?? actual)?.message
-  return message?.method === 'tools/call' ? findString(message, 'params', 'name') : undefined
+/** The notice that belongs to a load or unload which the client asked for must come; only its place may vary. */
+function isStartUpNotice({ kind, expected, actual, tool }: EntryDifference): boolean {
+  if ((expected ?? actual)?.message.method !== 'notifications/tools/list_changed' || kind === 'value') return false
+  return kind === 'order' || (tool !== 'load-component' && tool !== 'unload-component')
 }
 
 /** Whether two texts of a result differ, and no longer do when both are reduced. */
-function sameTexts({ kind, pointer, expectedValue, actualValue }: Differing, reduce: (text: string) => string): boolean {
+function sameTexts({ kind, pointer, expectedValue, actualValue }: EntryDifference, reduce: (text: string) => string): boolean {
   if (kind !== 'value' || !/^\/result\/content\/\d+\/text$/.test(pointer ?? '')) return false
   if (typeof expectedValue !== 'string' || typeof actualValue !== 'string') return false
   return reduce(expectedValue) === reduce(actualValue)

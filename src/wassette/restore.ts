@@ -1,12 +1,12 @@
 /** Brings back the components that were there when a recorded session began, in a fresh directory. */
-import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ShadowcatError, messageOf, quote } from '../errors.ts'
 import type { ComponentLoad, InitialState } from '../upstream.ts'
 import { isPlainName } from './components.ts'
-import { compiledPath, componentPath, digestOf, policyPath, readIfThere } from './directory.ts'
+import { compiledPath, componentPath, digestOf, metadataTools, policyPath, readIfThere } from './directory.ts'
 
 /** Components and policies, ready to be laid out in directories. */
 export type Restoration = {
@@ -20,8 +20,8 @@ export type Restoration = {
 
 type Part = { component: string; bytes: Uint8Array; digest: string; policy?: Uint8Array | undefined }
 
-/** What was compiled in directories that are gone, by digest; a folder that goes when shadowcat ends. */
-export type Compiled = { path(digest: string): string }
+/** What one Wassette compiled in directories that are gone, by the component's digest: the second run of a large component starts at once. */
+export type Compiled = Map<string, Buffer>
 
 /**
  * Bytes come from the state; where it keeps none, from the recorded file or `directory`, if they have the recorded digest.
@@ -44,26 +44,23 @@ export function prepareRestoration(state: InitialState, directory: string, compi
   }
 }
 
-export function createCompiled(): Compiled {
-  let folder: string | undefined
-  return { path: (digest) => join((folder ??= temporaryFolder('shadowcat-compiled-')), `${digest.replace(':', '-')}.cwasm`) }
-}
-
 function layOut(parts: readonly Part[], compiled: Compiled): string {
-  const fresh = temporaryFolder('shadowcat-components-')
+  const fresh = temporaryFolder()
   for (const { component, bytes, digest, policy } of parts) {
     writeFileSync(componentPath(fresh, component), bytes)
     if (policy) writeFileSync(policyPath(fresh, component), policy)
-    // Wassette trusts a compiled file without a check: it must be of these very bytes, and of this very Wassette.
-    if (existsSync(compiled.path(digest))) copyFileSync(compiled.path(digest), compiledPath(fresh, component))
+    const ready = compiled.get(digest)
+    if (ready) writeFileSync(compiledPath(fresh, component), ready)
   }
   return fresh
 }
 
+/** Wassette trusts a compiled file without a check, so it must be of these very bytes, and whole: the metadata are written after it. */
 function keepCompiled(fresh: string, { component, digest }: Part, compiled: Compiled): void {
+  if (compiled.has(digest) || !metadataTools(fresh, component)) return
   const binary = readIfThere(componentPath(fresh, component))
-  const path = compiledPath(fresh, component)
-  if (binary && existsSync(path) && digestOf(binary) === digest) renameSync(path, compiled.path(digest))
+  const ready = readIfThere(compiledPath(fresh, component))
+  if (binary && ready && digestOf(binary) === digest) compiled.set(digest, ready)
 }
 
 function bytesOf(load: ComponentLoad, directory: string): Uint8Array {
@@ -97,8 +94,8 @@ function fail({ component, digest, uri }: ComponentLoad, why: string): never {
 const folders = new Set<string>()
 
 /** One that goes when it is removed, at the latest when shadowcat ends by itself. */
-function temporaryFolder(prefix: string): string {
-  const folder = mkdtempSync(join(tmpdir(), prefix))
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'shadowcat-components-'))
   if (folders.size === 0) process.once('exit', removeFolders)
   folders.add(folder)
   return folder

@@ -9,7 +9,7 @@ import { componentIds } from './directory.ts'
 import { namesOnly } from './flags.ts'
 import { type Launch, findWassette, isModern, planLaunch, withDirectory } from './launch.ts'
 import { type Loading, followLoading, loadingEnvironment } from './loading.ts'
-import { type Restoration, createCompiled, prepareRestoration } from './restore.ts'
+import { type Compiled, type Restoration, prepareRestoration } from './restore.ts'
 
 export type WassetteOptions = {
   /** The binary; else WASSETTE_BIN, else `wassette` on PATH. */
@@ -38,7 +38,7 @@ export async function wassetteUpstream(options: WassetteOptions = {}): Promise<U
   const launch = planLaunch(found, options.args ?? [], { componentDir: options.componentDir, env: environment, cwd: options.cwd })
   const { hidden, ...logging } = loadingEnvironment(environment['RUST_LOG'])
   const env = { ...options.env, ...logging }
-  const compiled = createCompiled()
+  const compiled: Compiled = new Map()
   let restoration: Restoration | undefined
   let place: Place = ownPlace(launch.directory, options)
   let loading: Loading | undefined

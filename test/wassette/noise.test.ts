@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { createMessage } from '../../src/message.ts'
+import { type EntryDifference, diffEntries } from '../../src/tape/diff.ts'
 import type { Entry } from '../../src/tape/entry.ts'
-import { type Differing, noiseRules } from '../../src/wassette/noise.ts'
+import { noiseRules } from '../../src/wassette/noise.ts'
 
 /** The names of the rules that match. */
-function matching(difference: Differing): string[] {
+function matching(difference: EntryDifference): string[] {
   return noiseRules.filter((rule) => rule.matches(difference)).map((rule) => rule.name)
 }
 
@@ -12,7 +13,7 @@ function entryOf(value: unknown, direction: Entry['direction'] = 'to-client'): E
   return { id: 1, session: 1, timestamp: 0, direction, message: createMessage(value), late: false }
 }
 
-function texts(tool: string, expectedValue: string, actualValue: string, pointer = '/result/content/0/text'): Differing {
+function texts(tool: string, expectedValue: string, actualValue: string, pointer = '/result/content/0/text'): EntryDifference {
   return { kind: 'value', tool, pointer, expectedValue, actualValue }
 }
 
@@ -24,10 +25,18 @@ test('every rule has a name of its own and says what it is for', () => {
 describe('load-order', () => {
   test('matches loads that come in another order, and no other call', () => {
     expect(matching({ kind: 'order', tool: 'load-component' })).toEqual(['load-order'])
-    expect(matching({ kind: 'order', expected: entryOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'load-component' } }, 'to-server') })).toEqual(['load-order'])
     expect(matching({ kind: 'order', tool: 'echo' })).toEqual([])
     expect(matching({ kind: 'missing', tool: 'load-component' })).toEqual([])
     expect(matching(texts('load-component', '{"id":"a"}', '{"id":"b"}'))).toEqual([])
+  })
+
+  test('explains everything when two loads at once finish the other way round', () => {
+    const call = (id: number) => entryOf({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'load-component', arguments: { path: `file:///${id}.wasm` } } }, 'to-server')
+    const answers = (id: number) => [entryOf({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }), entryOf({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: `{"id":"${id}"}` }] } })]
+    const recorded = (...entries: Entry[]) => entries.map((entry, index) => ({ ...entry, id: index + 1 }))
+    const found = diffEntries(recorded(call(1), call(2), ...answers(1), ...answers(2)), recorded(call(1), call(2), ...answers(2), ...answers(1)))
+    expect(found).not.toEqual([])
+    for (const difference of found) expect(matching(difference)).toContain('load-order')
   })
 })
 
@@ -52,6 +61,10 @@ describe('list-changed', () => {
     expect(matching({ kind: 'extra', actual: changed })).toEqual(['list-changed'])
     expect(matching({ kind: 'order', expected: changed, actual: changed })).toEqual(['list-changed'])
   })
+  test('does not match the one that belongs to a load', () => {
+    expect(matching({ kind: 'missing', expected: changed, tool: 'load-component' })).toEqual([])
+    expect(matching({ kind: 'extra', actual: changed, tool: 'unload-component' })).toEqual([])
+  })
   test('does not match other notifications or what it says', () => {
     expect(matching({ kind: 'missing', expected: entryOf({ jsonrpc: '2.0', method: 'notifications/resources/list_changed' }) })).toEqual([])
     expect(matching({ kind: 'value', expected: changed, actual: changed, pointer: '/params', expectedValue: 'a', actualValue: 'b' })).toEqual([])
@@ -72,8 +85,9 @@ describe('backtrace-offsets', () => {
 describe('component-directory', () => {
   const error = (directory: string, id = 'broken') => `Error: Failed to load component: file:///c/broken.wasm: Failed to compile component from path: ${directory}/${id}.wasm. Please ensure`
   test('matches another directory, not another component', () => {
-    expect(matching(texts('load-component', error('/a/b'), error('/tmp/shadowcat-components-X')))).toEqual(['component-directory'])
+    expect(matching(texts('load-component', error('/a/b'), error('/tmp/with space/shadowcat-components-X')))).toEqual(['component-directory'])
     expect(matching(texts('load-component', error('/a'), error('/b', 'other')))).toEqual([])
+    expect(matching(texts('echo', error('/a'), error('/b')))).toEqual([])
   })
 })
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ComponentLoad } from '../../src/upstream.ts'
 import { digestOf } from '../../src/wassette/directory.ts'
-import { createCompiled, prepareRestoration } from '../../src/wassette/restore.ts'
+import { prepareRestoration } from '../../src/wassette/restore.ts'
 import { temporary } from './real.ts'
 
 const bytes = Buffer.from('component')
@@ -15,7 +15,7 @@ function load(facts: Partial<ComponentLoad> = {}): ComponentLoad {
 
 /** What lies in a directory that was laid out; it goes with the test. */
 function laidOut(components: ComponentLoad[], directory = '/nowhere'): Record<string, string> {
-  const restoration = prepareRestoration({ components }, directory, createCompiled())
+  const restoration = prepareRestoration({ components }, directory, new Map())
   const fresh = restoration.layOut()
   onTestFinished(() => restoration.remove(fresh))
   return Object.fromEntries(readdirSync(fresh).map((name) => [name, readFileSync(join(fresh, name), 'utf8')]))
@@ -52,7 +52,7 @@ test('of a component that several sessions found, the first state counts', () =>
 })
 
 describe('refuses with component, digest and remedy', () => {
-  const refusal = (facts: Partial<ComponentLoad>, directory = '/nowhere') => () => prepareRestoration({ components: [load(facts)] }, directory, createCompiled())
+  const refusal = (facts: Partial<ComponentLoad>, directory = '/nowhere') => () => prepareRestoration({ components: [load(facts)] }, directory, new Map())
 
   test('when it is nowhere', () => {
     expect(refusal({})).toThrow(/component "a" \(sha256:[\da-f]{64}, from "file:\/\/\/nowhere\/a.wasm"\): nothing is at \/nowhere\/a\.wasm\. .*--with-components/)
@@ -76,16 +76,18 @@ describe('refuses with component, digest and remedy', () => {
   })
 })
 
-test('what was compiled in a directory is there in the next, unless the component was another by then', () => {
-  const compiled = createCompiled()
-  const restoration = prepareRestoration({ components: [load({ bytes }), load({ component: 'b', bytes: Buffer.from('b'), digest: digestOf(Buffer.from('b')) })] }, '/nowhere', compiled)
+test('what was compiled in a directory is there in the next, unless the component was another by then, or it was broken off', () => {
+  const compiled = new Map()
+  const other = (component: string) => load({ component, bytes: Buffer.from(component), digest: digestOf(Buffer.from(component)) })
+  const restoration = prepareRestoration({ components: [load({ bytes }), other('b'), other('c')] }, '/nowhere', compiled)
   const first = restoration.layOut()
-  for (const name of ['a.cwasm', 'b.cwasm']) writeFileSync(join(first, name), `compiled ${name}`)
+  for (const name of ['a.cwasm', 'b.cwasm', 'c.cwasm']) writeFileSync(join(first, name), `compiled ${name}`)
+  for (const id of ['a', 'b']) writeFileSync(join(first, `${id}.metadata.json`), '{"tool_names":["x"]}')
   writeFileSync(join(first, 'b.wasm'), 'loaded anew')
   restoration.remove(first)
   expect(existsSync(first)).toBe(false)
   const second = restoration.layOut()
   expect(readFileSync(join(second, 'a.cwasm'), 'utf8')).toBe('compiled a.cwasm')
-  expect(existsSync(join(second, 'b.cwasm'))).toBe(false)
+  expect(readdirSync(second).toSorted()).toEqual(['a.cwasm', 'a.wasm', 'b.wasm', 'c.wasm'])
   restoration.remove(second)
 })
