@@ -37,27 +37,29 @@ export type Scripts = { readonly opening: Act[]; of(entry: Entry): Act[] }
 
 const listenMethod = 'subscriptions/listen'
 
+/** A script being written; `cause` is when the last thing came that its next message waited for, in µs. */
+type Draft = { readonly acts: Act[]; cause: number }
+
 /** The scripts of one session's entries. Late answers have no place in any. */
 export function createScripts(entries: readonly Entry[], links: ReadonlyMap<number, Link>): Scripts {
-  const opening: Act[] = []
-  const scripts = new Map<number, Act[]>()
-  const owners = new Map<number, { acts: Act[]; asks: readonly Asking[] }>()
-  const causes = new Map<Act[], number>([[opening, 0]])
-  const answered = answeredBy(entries, links)
+  const opening: Draft = { acts: [], cause: 0 }
+  const drafts = new Map<number, Draft>()
+  const owners = new Map<number, { draft: Draft; asks: readonly Asking[] }>()
+  const answered = answeredByBatches(entries, links)
 
-  function of(entry: Entry): Act[] {
-    let acts = scripts.get(entry.id)
-    if (!acts) scripts.set(entry.id, (acts = []))
-    return acts
+  function draftOf(entry: Entry): Draft {
+    let draft = drafts.get(entry.id)
+    if (!draft) drafts.set(entry.id, (draft = { acts: [], cause: entry.timestamp }))
+    return draft
   }
 
-  function say(acts: Act[], entry: Entry, message: Message, request: Entry | undefined): void {
+  function say(draft: Draft, entry: Entry, message: Message, request: Entry | undefined): void {
     const slots = slotsOf(message, request && idsOf(request.message), tokensOf(request ?? links.get(entry.id)!.anchor))
-    const asks = membersOf(message).filter((member) => member.kind === 'request').map((member): Asking => ({ id: member.id!, message: member }))
+    const asks = mayAsk(message) ? membersOf(message).filter(({ kind }) => kind === 'request').map((member): Asking => ({ id: member.id!, message: member })) : nothing
     const redacted = message.bytes.includes(placeholderStart)
-    if (request?.message.method === listenMethod && message.kind === 'result') acts.push({ act: 'hold' })
-    acts.push({ act: 'say', entry, message, slots, asks, answers: request !== undefined, redacted, delay: Math.max(0, entry.timestamp - (causes.get(acts) ?? 0)) })
-    if (asks.length > 0) owners.set(entry.id, { acts, asks })
+    if (request?.message.method === listenMethod && message.kind === 'result') draft.acts.push({ act: 'hold' })
+    draft.acts.push({ act: 'say', entry, message, slots, asks, answers: request !== undefined, redacted, delay: Math.max(0, entry.timestamp - draft.cause) })
+    if (asks.length > 0) owners.set(entry.id, { draft, asks })
   }
 
   function hear(entry: Entry): void {
@@ -67,41 +69,44 @@ export function createScripts(entries: readonly Entry[], links: ReadonlyMap<numb
     for (const message of membersOf(entry.message).filter(isAnswer)) {
       const asking = owner.asks.find(({ id, heard }) => id === message.id && !heard)
       if (!asking) continue
-      asking.heard = { entry, message, after: of(entry) }
-      owner.acts.push({ act: 'hear', asking })
-      causes.set(owner.acts, entry.timestamp)
+      asking.heard = { entry, message, after: draftOf(entry).acts }
+      owner.draft.acts.push({ act: 'hear', asking })
+      owner.draft.cause = entry.timestamp
     }
   }
 
   for (const entry of entries) {
+    const { request, anchor } = links.get(entry.id)!
     if (entry.direction === 'to-server') {
-      causes.set(of(entry), entry.timestamp)
-      hear(entry)
+      if (request) hear(entry)
     } else if (!entry.late) {
-      const requests = answered.get(entry.id) ?? []
-      const { anchor } = links.get(entry.id)!
-      if (requests.length === 0) say(anchor ? of(anchor) : opening, entry, entry.message, undefined)
-      else for (const request of requests) say(of(request), entry, requests.length === 1 ? entry.message : memberFor(entry, request), request)
+      const several = answered.get(entry.id)
+      if (several && several.length > 1) for (const one of several) say(draftOf(one), entry, memberFor(entry, one), one)
+      else if (request) say(draftOf(request), entry, entry.message, request)
+      else say(anchor ? draftOf(anchor) : opening, entry, entry.message, undefined)
     }
   }
-  for (const entry of entries) if (entry.direction === 'to-server') owe(entry, of(entry), links.get(entry.id)!)
-  return { opening, of }
+  for (const entry of entries) if (entry.direction === 'to-server') owe(entry, draftOf(entry).acts, links.get(entry.id)!)
+  return { opening: opening.acts, of: (entry) => draftOf(entry).acts }
 }
 
-/** Which client messages each server entry answers: one, but for a server that gathers answers to many requests in a batch. */
-function answeredBy(entries: readonly Entry[], links: ReadonlyMap<number, Link>): Map<number, Entry[]> {
-  const found = new Map<number, Set<Entry>>()
-  const add = (answer: Entry, request: Entry): void => {
-    const requests = found.get(answer.id)
-    if (requests) requests.add(request)
-    else found.set(answer.id, new Set([request]))
-  }
+const nothing: readonly Asking[] = []
+
+function mayAsk({ kind }: Message): boolean {
+  return kind === 'request' || kind === 'batch'
+}
+
+/** Which client messages each server batch answers: more than one when the server gathered its answers. */
+function answeredByBatches(entries: readonly Entry[], links: ReadonlyMap<number, Link>): Map<number, Entry[]> {
+  const found = new Map<number, Entry[]>()
   for (const entry of entries) {
     const { request, answer } = links.get(entry.id)!
-    if (entry.direction === 'to-client' && request) add(entry, request)
-    if (entry.direction === 'to-server' && answer) add(answer, entry)
+    const [by, of] = entry.direction === 'to-client' ? [entry, request] : [answer, entry]
+    if (!of || by?.message.kind !== 'batch') continue
+    const requests = found.get(by.id) ?? []
+    if (!requests.includes(of)) found.set(by.id, [...requests, of])
   }
-  return new Map([...found].map(([id, requests]) => [id, [...requests]]))
+  return found
 }
 
 function memberFor(entry: Entry, request: Entry): Message {
@@ -122,6 +127,7 @@ export function tokensOf(entry: Entry | undefined): (Id | undefined)[] {
 
 /** A subscription without an answer was open to the end; a cancelled request was right to stay unanswered. */
 function owe(entry: Entry, acts: Act[], { answer, cancelled }: Link): void {
+  if (entry.message.kind === 'notification' || (entry.message.kind === 'request' && answer)) return
   const said = new Set(acts.flatMap((act) => (act.act === 'say' && act.answers ? membersOf(act.message).map(({ id }) => id) : [])))
   const owed = answer && (said.has(undefined) || said.has('null')) ? [] : idsOf(entry.message).filter((id) => !said.has(id))
   if (owed.length > 0 && (cancelled || entry.message.method === listenMethod)) acts.push({ act: 'hold' })

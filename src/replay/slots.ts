@@ -13,6 +13,7 @@ const subscriptionId = 'io.modelcontextprotocol/subscriptionId'
 
 /** The slots of a message, in order. `ids` are those of the requests that it may answer, `tokens` those that its progress may be about. */
 export function slotsOf(message: Message, ids: readonly Id[] | undefined, tokens: readonly (Id | undefined)[]): Slot[] {
+  if (message.kind === 'result' && ids?.length === 1 && message.id === ids[0] && !message.bytes.includes(subscriptionId)) return [{ of: 'request', was: message.id!, ...message.idSpan! }]
   const slots: Slot[] = []
   for (const member of membersOf(message)) {
     const offset = member.bytes.byteOffset - message.bytes.byteOffset

@@ -132,9 +132,11 @@ function enqueue(queue: Queue, asked: Asked): Slot {
 
 function answer(entry: Entry, message: Message, ledger: Ledger, links: Map<number, Link>, recorded: Entry | undefined): void {
   const id = message.id === 'null' ? undefined : message.id
-  const queue = id === undefined ? ledger.nameless : (entry.late ? ledger.expired : ledger.asked).get(id)
+  const queues = entry.late ? ledger.expired : ledger.asked
+  const queue = id === undefined ? ledger.nameless : queues.get(id)
   const slot = queue && take(queue, recorded)
   if (!slot) return
+  if (id !== undefined && queue.head >= queue.slots.length) queues.delete(id)
   const { asked } = slot
   links.get(entry.id)!.request ??= asked.entry
   if (entry.late) return
@@ -152,6 +154,7 @@ function take(queue: Queue, recorded: Entry | undefined): Slot | undefined {
   if (recorded) while (at < queue.slots.length && (queue.slots[at]!.settled || queue.slots[at]!.asked.entry !== recorded)) at++
   const slot = queue.slots[at] ?? queue.slots[queue.head]
   if (slot) slot.settled = true
+  while (queue.slots[queue.head]?.settled) queue.head++
   return slot
 }
 
