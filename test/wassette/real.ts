@@ -17,7 +17,7 @@ export const wassettes = [
   { name: 'Wassette 0.4', path: process.env['WASSETTE_BIN_0_4'], missing: 'WASSETTE_BIN_0_4 is not set' },
 ].map(({ name, path, missing }) => ({ path: path ?? '', skipped: path === undefined, title: path === undefined ? `${name} (skipped: ${missing})` : name }))
 
-export const componentsFolder = join(import.meta.dirname, '..', 'fixtures', 'components')
+const componentsFolder = join(import.meta.dirname, '..', 'fixtures', 'components')
 
 export function fixture(component: string): string {
   return join(componentsFolder, `${component}.wasm`)
@@ -46,7 +46,7 @@ export async function upstreamOf(path: string, options: WassetteOptions = {}): P
   return { ...upstream, said: () => said }
 }
 
-export type Answer = { message: Message; text: string; asked: Annotation | undefined; annotation: Annotation | undefined }
+type Answer = { message: Message; text: string; asked: Annotation | undefined; annotation: Annotation | undefined }
 
 /** A client that does what a session with a recorder does: every message is annotated, in order. */
 export type Client = {
