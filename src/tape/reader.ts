@@ -166,19 +166,23 @@ function toEntry(row: EntryRow, path: string): Entry {
   }
 }
 
-function toMessage({ id, message }: EntryRow, path: string): Message {
+function toMessage({ id, message, direction, timestamp }: EntryRow, path: string): Message {
   try {
+    if ((direction !== 'to-server' && direction !== 'to-client') || !Number.isFinite(timestamp)) throw new Error('its direction or time is none')
     return parseMessage(message)
   } catch (cause) {
     throw new ShadowcatError('tape', `entry ${id} of ${path} is damaged: ${messageOf(cause)}; "shadowcat tape validate" lists all that is`, { cause, facts: { path, entry: id } })
   }
 }
 
-/** SQLite's errors as ours. */
+/** SQLite's errors as ours; what is there and is not what the schema says is damage too. */
 function guard<T>(path: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw toTapeError(error, `cannot read the tape ${path}`)
+    const misread = error instanceof TypeError || (error instanceof ShadowcatError && error.code === 'malformed')
+    if (!misread) throw toTapeError(error, `cannot read the tape ${path}`)
+    const message = `the tape ${path} is damaged: ${messageOf(error)}; restore it from version control, or record it again`
+    throw new ShadowcatError('tape', message, { cause: error, facts: { path } })
   }
 }

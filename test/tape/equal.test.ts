@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Context } from '../../src/tap.ts'
 import { equalTapes } from '../../src/tape/equal.ts'
 import { openTape } from '../../src/tape/reader.ts'
 import type { RecorderOptions } from '../../src/tape/recorder.ts'
@@ -11,8 +12,8 @@ type Made = { said?: readonly Said[]; options?: Partial<RecorderOptions>; upstre
 async function equal(one: Made, two: Made): Promise<boolean> {
   const folder = temporaryFolder()
   const tapes = []
-  for (const [index, { said = conversation, options, upstream }] of [one, two].entries()) {
-    await record(join(folder, `${index}.tape`), said, options, upstream)
+  for (const [index, { said = conversation, options, upstream: server }] of [one, two].entries()) {
+    await record(join(folder, `${index}.tape`), said, options, server)
     tapes.push(openTape(join(folder, `${index}.tape`)))
   }
   const [a, b] = tapes
@@ -51,7 +52,7 @@ describe('recordings are equal', () => {
 
 describe('recordings are not equal', () => {
   const call = conversation[3]!
-  const changed = (facts: Said[2]): Said[] => [...conversation.slice(0, 3), [call[0], call[1], facts], ...conversation.slice(4)]
+  const changed = (facts: Partial<Context>): Said[] => [...conversation.slice(0, 3), [call[0], call[1], facts], ...conversation.slice(4)]
   const cases: [string, Made, Made][] = [
     ['a byte', {}, { said: [...conversation.slice(0, 3), ['>', `${String(call[1])} `], conversation[4]!] }],
     ['a direction', {}, { said: [...conversation.slice(0, 3), ['<', call[1]], conversation[4]!] }],

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync, writevSync } from 'node:fs'
 import { join } from 'node:path'
@@ -150,6 +151,38 @@ describe('while a session runs', () => {
     expect(readdirSync(folder)).toEqual([recorder.journal.slice(folder.length + 1)])
     const { path } = await recover(recorder.journal)
     expect(readTape(path).entries.map(({ message }) => message.method)).toEqual(['first', 'second'])
+  })
+
+  test('a small disk that really fills loses nothing that was passed on', async ({ skip }) => {
+    const folder = temporaryFolder()
+    const disk = join(folder, 'disk')
+    mkdirSync(disk)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk])
+    if (mounted.status !== 0) skip('a tmpfs cannot be mounted here; the failure is simulated above')
+    try {
+      const recorder = begin(join(disk, 'a.tape'))
+      const tap = recorder.session(1)
+      let passed = 0
+      const error = await errorOf(() => {
+        for (;;) {
+          void tap.message(toMessage({ jsonrpc: '2.0', method: 'x', params: { number: passed + 1, filling: 'x'.repeat(999) } }), { direction: 'to-client', session: 1 })
+          tap.flush!()
+          passed++
+        }
+      })
+      expect(error).toMatchObject({ code: 'tape', facts: { code: 'ENOSPC', safe: passed } })
+      recorder.leave()
+      expect((await errorOf(() => recover(recorder.journal))).message).toMatch(/no space is left/)
+      expect(readdirSync(disk)).toHaveLength(1)
+      const { path } = await recover(recorder.journal, { output: join(folder, 'saved.tape') })
+      expect(readTape(path).entries).toHaveLength(passed)
+      const second = begin(join(disk, 'b.tape'))
+      await say(second, [...conversation, ['<', { jsonrpc: '2.0', method: 'x', params: { filling: 'x'.repeat(120_000) } }]])
+      expect((await errorOf(() => second.close())).message).toMatch(/no space is left on the device \((SQLITE_FULL|ENOSPC)\).*The journal stays/)
+      expect(readdirSync(disk)).toEqual([second.journal.slice(disk.length + 1)])
+    } finally {
+      execFileSync('umount', [disk])
+    }
   })
 
   test('a message after its end is refused, since it would be lost', async () => {
