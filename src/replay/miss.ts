@@ -30,29 +30,28 @@ const longestString = 500
 
 export type NearOptions = { ignore: Ignore; pairs: Pairs; used: (entry: Entry) => boolean }
 
-type Candidate = { readonly entry: Entry; readonly message: Message }
-
 /**
  * The three recorded requests that are nearest to the live one; method and tool weigh most, then the number of differences, then the order.
  * `same` are those that mean the same, if any.
  */
-export function nearestRequests(live: Message, recorded: readonly Candidate[], same: readonly Candidate[], options: NearOptions): Near[] {
+export function nearestRequests(live: Message, recorded: readonly Entry[], same: readonly Entry[], options: NearOptions): Near[] {
   const value = requestValue(live)
   return likely(live, recorded, same, options)
-    .map(({ entry, message, far }) => ({ near: createNear(entry, requestValue(message), value, options), far }))
+    .map(({ entry, far }) => ({ near: createNear(entry, requestValue(entry.message), value, options), far }))
     .sort((a, b) => a.far - b.far || a.near.differences.length - b.near.differences.length || Number(a.near.used) - Number(b.near.used) || a.near.entry.id - b.near.entry.id)
     .slice(0, mostNear)
     .map(({ near }) => ({ ...near, differences: near.differences.slice(0, mostDifferences) }))
 }
 
 /** Those worth comparing, found in one pass however many there are; the unused first. */
-function likely(live: Message, recorded: readonly Candidate[], same: readonly Candidate[], { used }: NearOptions): (Candidate & { far: number })[] {
+function likely(live: Message, recorded: readonly Entry[], same: readonly Entry[], { used }: NearOptions): { entry: Entry; far: number }[] {
   const name = nameOf(live)
-  const ranks: (Candidate & { far: number })[][] = Array.from({ length: 8 }, () => [])
-  for (const { entry, message } of new Set([...same.slice(0, mostNear), ...recorded])) {
-    const far = (message.method === live.method ? 0 : 2) + (nameOf(message) === name ? 0 : 1)
-    const rank = ranks[same.some((one) => one.entry === entry) ? 0 : 2 * far + Number(used(entry))]!
-    if (rank.length < mostCompared) rank.push({ entry, message, far })
+  const ranks: { entry: Entry; far: number }[][] = Array.from({ length: 8 }, () => [])
+  const known = new Set(same.slice(0, mostNear))
+  for (const entry of new Set([...known, ...recorded])) {
+    const far = (entry.message.method === live.method ? 0 : 2) + (nameOf(entry.message) === name ? 0 : 1)
+    const rank = ranks[known.has(entry) ? 0 : 2 * far + Number(used(entry))]!
+    if (rank.length < mostCompared) rank.push({ entry, far })
   }
   return ranks.flat().slice(0, mostCompared)
 }

@@ -31,7 +31,7 @@ export type SessionPlan = {
   /** All that counts as a call, in recorded order. */
   readonly calls: readonly Recorded[]
   /** All requests but plumbing, in recorded order. */
-  readonly requests: readonly Recorded[]
+  readonly requests: readonly Entry[]
   readonly notifications: ReadonlyMap<string, readonly Recorded[]>
   /** The protocol version that the recorded client asked for in `initialize`. */
   readonly version: Exact | undefined
@@ -57,7 +57,8 @@ export function createPlans(recording: Recording, ignore: Ignore): SessionPlan[]
   function createPlan(session: RecordedSession, entries: readonly Entry[]): SessionPlan {
     const scripts = createScripts(entries, links)
     const groups = createGroups<Recorded>(ignore)
-    const requests: Recorded[] = []
+    const requests: Entry[] = []
+    const calls: Recorded[] = []
     const notifications = new Map<string, Recorded[]>()
     for (const entry of entries) {
       const { kind, method } = entry.message
@@ -69,10 +70,10 @@ export function createPlans(recording: Recording, ignore: Ignore): SessionPlan[]
         else notifications.set(method!, [recorded])
       } else {
         groups.add(entry.message, recorded)
-        if (recorded.class !== 'plumbing') requests.push(recorded)
+        if (recorded.class !== 'plumbing') requests.push(entry)
+        if (recorded.class === 'call' && recorded.ids.length > 0) calls.push(recorded)
       }
     }
-    const calls = requests.filter((recorded) => recorded.class === 'call' && recorded.ids.length > 0)
     const initialize = entries.find((entry) => entry.direction === 'to-server' && entry.message.method === 'initialize')?.message.exact
     const declared = valueAt(initialize, '/params/capabilities')
     const asked = entries.flatMap((entry) => (entry.direction === 'to-client' && !entry.late ? needsOf(entry.message) : []))

@@ -263,7 +263,7 @@ export class Playing implements Transport {
   }
 
   #nearest(live: Message): Near[] {
-    return nearestRequests(live, this.#plan.requests, this.#plan.groups.find(live)?.group.items ?? [], this.#near)
+    return nearestRequests(live, this.#plan.requests, this.#plan.groups.find(live)?.group.items.map(({ entry }) => entry) ?? [], this.#near)
   }
 
   #miss(message: Message, live: Message, nearest: readonly Near[]): void {
