@@ -13,6 +13,8 @@ export type DriveOptions = {
   settle: number
   /** The last change to a message before it is sent. */
   prepare?: ((message: Message, entry: Entry) => Message) | undefined
+  /** Whether an answer was given in the server's stead, which had not answered in time. */
+  isStandIn?: ((message: Message) => boolean) | undefined
   /** Aborts, with the error, when the server has gone, before anything says so in its stead. */
   signal?: AbortSignal | undefined
   /** Told after each message that was sent. */
@@ -175,7 +177,8 @@ class Drive {
     if (!entry) return
     const place = `${entry.id} ${answer.id}`
     const recorded = this.#answers.get(place)
-    if (recorded) this.#live.learn(recorded, answer)
+    if (recorded && this.#options.isStandIn?.(answer)) this.#driven.missing++
+    else if (recorded) this.#live.learn(recorded, answer)
     this.#arrive(place)
   }
 

@@ -76,10 +76,11 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
   const patient = new WeakSet<Message>()
   const { client, server } = createMemoryPair()
   const gone = new AbortController()
+  const standIns = new WeakSet<Message>()
   const session = createSession({
     client: server,
     upstream: upstream.open(),
-    taps: [watchEnd(gone, redriven), ...(options.taps?.() ?? []), recorder.session(ordinal, upstream)],
+    taps: [watchStandIns(standIns, gone), ...(options.taps?.() ?? []), recorder.session(ordinal, upstream)],
     ordinal,
     callTimeout: limit,
     untimed: (message) => patient.has(message),
@@ -93,6 +94,7 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
       limit: limit + slack,
       settle: options.settle ?? Math.min(limit, 2000),
       signal: gone.signal,
+      isStandIn: (message) => standIns.has(message),
       prepare: (message, entry) => {
         const live = withSecrets(message, options)
         noteRedacted(live, redriven)
@@ -114,13 +116,13 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
 const connectionClosed = '-32000'
 
 /** The session answers in the server's stead when that has gone or takes too long; the server itself has then said nothing. */
-function watchEnd(gone: AbortController, redriven: Redriven): Tap {
+function watchStandIns(standIns: WeakSet<Message>, gone: AbortController): Tap {
   return {
     message(message, { origin, direction }) {
       if (origin !== 'shadowcat' || direction !== 'to-client') return message
+      standIns.add(message)
       const code = find(message, 'error', 'code')
       if (code && textOf(message.bytes, code) === connectionClosed) gone.abort(new ShadowcatError('closed', findString(message, 'error', 'message') ?? 'the server has gone'))
-      else redriven.missing++
       return message
     },
   }

@@ -24,7 +24,7 @@ export function reportText(report: VerifyReport, { palette, redact, width = 80, 
     const again = index > 0 ? likeFirst(report.runs[0]!, run) : undefined
     lines.push(palette.bold(`${title}${counted(run.sent, 'message')} sent, ${again ?? counted(run.differences.length, 'difference')}`))
     const [first, ...rest] = again === undefined ? run.differences : []
-    if (first) lines.push(...showFirst(first, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows }))
+    if (first) lines.push(...showFirst(first, report.calls, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows }))
     lines.push(...notesOf(run, redact).map(palette.dim), ...(run.differences.length > 0 || index === report.runs.length - 1 ? [''] : []))
   }
   lines.push(verdict(report, palette, redact))
@@ -76,12 +76,12 @@ export function differenceJson(difference: Explained, redact: Redact): object {
 /** Lines of a value shown in full, at most. */
 const mostLines = 24
 
-function showFirst(difference: Explained, { palette, redact, width }: Layout): string[] {
+function showFirst(difference: Explained, calls: readonly string[], { palette, redact, width }: Layout): string[] {
   const [then, now] = valuesOf(difference)
   const show = (value: Exact | undefined, other: Exact | undefined, paint: (text: string) => string): string[] =>
     value === undefined ? [palette.dim('nothing')] : inFull(value, other, redact, width - 14).map(paint)
   return [
-    `  first     ${palette.bold(titleOf(difference, redact))}`,
+    `  first     ${palette.bold(cut(harmless(redact(titleOf(difference, calls))), width - 12))}`,
     ...(difference.pointer === undefined ? [] : [`  at        ${harmless(redact(difference.pointer)) || 'the whole message'}`]),
     `  which is  ${inWords(difference)}`,
     ...labelled('expected', show(then, now, palette.green)),
@@ -117,11 +117,11 @@ function firstDifference(a: string, b: string): number {
   return at
 }
 
-function titleOf({ call, tool, expectedEntry, actualEntry }: Explained, redact: Redact): string {
-  const entry = expectedEntry ?? actualEntry
-  const what = tool ?? entry?.message.method ?? (call === undefined ? 'the session' : 'its answer')
+/** Which call, by its own words where they are known, and where it stands. */
+function titleOf({ call, tool, expectedEntry, actualEntry }: Explained, calls: readonly string[]): string {
+  const what = calls[(call ?? 0) - 1] ?? tool ?? (expectedEntry ?? actualEntry)?.message.method ?? 'the session'
   const where = expectedEntry ? `entry ${expectedEntry.id} of the tape` : actualEntry ? `entry ${actualEntry.id} of the new recording` : undefined
-  return [call === undefined ? undefined : `call ${call}`, harmless(redact(what)), where && `(${where})`].filter(Boolean).join(' ')
+  return `${call === undefined ? '' : `call ${call}, `}${where ? `${where}: ` : ''}${what}`
 }
 
 function inWords({ kind, guess, pointer, repeats, expectedEntry, actualEntry }: Explained): string {
@@ -138,6 +138,7 @@ function notesOf(run: Run, redact: Redact): string[] {
   const ignored = run.ignored.map(({ rule, count }) => `${rule} ×${count}`).join(', ')
   return [
     ...(run.gone === undefined ? [] : [`the server has gone before the end: ${harmless(redact(run.gone), '\n')}`]),
+    ...(run.missing === 0 || run.gone !== undefined ? [] : [`${counted(run.missing, 'recorded message')} did not come within the time limit (--call-timeout)`]),
     ...(run.unsent === 0 ? [] : [`${counted(run.unsent, 'message')} could not be sent`]),
     ...(run.unasked === 0 ? [] : [`${counted(run.unasked, 'recorded answer')} to the server not sent, for it did not ask`]),
     ...run.placeholders.slice(0, 1).map((one) => `${counted(run.redacted, 'message')} sent with redacted values, as they stand in the tape (${variableFor(one)}=… sends the real ${one})`),
@@ -153,6 +154,7 @@ function verdict(report: VerifyReport, palette: Palette, redact: Redact): string
   const kinds = [...Map.groupBy(all, ({ kind }) => kind)].map(([kind, members]) => `${members.length} ${kind}`).join(', ')
   const line = palette.red(`differs: ${kinds || 'the server has gone'}${runs}`)
   if (report.accepted) return `${line}; the new recording has taken its place`
+  if (report.runs.some(({ gone, missing }) => gone !== undefined || missing > 0)) return line
   const pointer = remediable(all)
   const leave = pointer === undefined ? '' : `, or leave out a place with --ignore '${harmless(redact(pointer))}'`
   return `${line}\nIs it meant so? Take the new recording with --accept${leave}.`

@@ -95,8 +95,13 @@ describe('what goes wrong', () => {
 
   test('a server that never answers is waited for up to the limit', async () => {
     const second = await again(calls, fixture('silent'), { callTimeout: 150 })
-    expect(second).toMatchObject({ sent: 2, unsent: 0 })
+    expect(second).toMatchObject({ sent: 2, unsent: 0, missing: 2 })
     expect(second.recording.entries.filter(({ direction }) => direction === 'to-client').map(({ origin }) => origin)).toEqual(['shadowcat', 'shadowcat'])
+  })
+
+  test('a server that did not answer when it was recorded either misses nothing', async () => {
+    const recording = recordingOf(calls.entries.map((entry) => (entry.direction === 'to-client' ? { ...entry, origin: 'shadowcat' as const } : entry)))
+    expect(await again(recording, fixture('silent'), { callTimeout: 150 })).toMatchObject({ sent: 2, missing: 0 })
   })
 
   test('a server that dies in the middle is named with its last words, and what could not be sent is counted', async () => {

@@ -30,7 +30,7 @@ describe('for people', () => {
   test('the first difference stands in full, the others in a table, and the verdict names the remedies', () => {
     expect(reportText(reportOf([runOf([clock, integer, { kind: 'missing', tool: 'late', call: 3, expectedEntry: entries[1] }])]), { palette: plain, redact: same })).toMatchInlineSnapshot(`
       "3 messages sent, 3 differences
-        first     call 1 now (entry 2 of the tape)
+        first     call 1, entry 2 of the tape: now
         at        /result/content/0/text
         which is  time, by the look of it (a guess)
         expected  "2026-09-23"
@@ -61,6 +61,12 @@ describe('for people', () => {
     expect(report).toContain('2 messages sent with redacted values, as they stand in the tape (SHADOWCAT_REDACTED_JWT_1=… sends the real [redacted:jwt#1])')
     expect(report).toContain('1 message could not be sent')
     expect(report).toContain('the server has gone before the end: the server ended with exit code 3')
+  })
+
+  test('what did not come in time is no recording to accept', () => {
+    const report = reportText(reportOf([runOf([clock], { missing: 2 })]), { palette: plain, redact: same })
+    expect(report).toContain('2 recorded messages did not come within the time limit (--call-timeout)')
+    expect(report).not.toContain('--accept')
   })
 
   test('an accepted recording is said to have taken the place', () => {
