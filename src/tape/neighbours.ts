@@ -15,7 +15,7 @@ export function neighbourWarnings(tape: string): string[] {
 }
 
 /** What the header says, or the name where the header cannot be read. */
-export function ownerOf(journal: string): { owner: Owner | undefined; empty?: boolean } {
+function ownerOf(journal: string): { owner: Owner | undefined; empty?: boolean } {
   try {
     const reader = openJournal(journal)
     reader.close()

@@ -1,9 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { addTape, checkTarget, markOf, replaceTape } from '../../src/tape/place.ts'
-import { readTape } from '../../src/tape/reader.ts'
 import { conversation, errorOf, record, temporaryFolder } from './tapes.ts'
 
 describe('the place of a tape', () => {
@@ -30,25 +28,6 @@ describe('the place of a tape', () => {
     const error = await errorOf(() => checkTarget(join(folder, 'a.tape')))
     expect(error).toMatchObject({ code: 'tape', message: expect.stringMatching(/permission denied \(EACCES\); choose a place/) })
   })
-})
-
-test('a file system that is really read-only is refused, and so is recording over a tape there', async ({ skip }) => {
-  const folder = temporaryFolder()
-  const disk = join(folder, 'disk')
-  mkdirSync(disk)
-  if (spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', disk]).status !== 0) skip('a tmpfs cannot be mounted here')
-  try {
-    await record(join(disk, 'old.tape'))
-    execFileSync('mount', ['-o', 'remount,ro', disk])
-    for (const name of ['new.tape', 'old.tape']) {
-      const error = await errorOf(() => checkTarget(join(disk, name)))
-      expect(error).toMatchObject({ code: 'tape', message: expect.stringMatching(/the file system is read-only \(EROFS\); choose a place/) })
-    }
-    expect(readTape(join(disk, 'old.tape')).entries).toHaveLength(conversation.length)
-    expect(readdirSync(disk)).toEqual(['old.tape'])
-  } finally {
-    execFileSync('umount', [disk])
-  }
 })
 
 describe('replacing', () => {
