@@ -22,8 +22,9 @@ export type ForwardingOptions = {
   /** The client's own handshake, which is sent again; a client of the stateless era has none. */
   initialize: Message | undefined
   deliver(message: Message): void
-  /** An id for a request of the live server's that no request of the tape's has now. */
-  freeId(id: Id): Id
+  /** An id for a request of the live server's that no request of the tape's has, until it is released. */
+  reserve(id: Id): Id
+  release(id: Id): void
 }
 
 const handshakeId: Id = '"shadowcat-initialize"'
@@ -32,7 +33,7 @@ const connectionClosed = -32000
 
 /** Opens the upstream at once. What is asked waits for the handshake; when that or the server fails, it is answered with an error that says why. */
 export function createForwarding(upstream: Upstream, options: ForwardingOptions): Forwarding {
-  const { deliver, freeId } = options
+  const { deliver, reserve, release } = options
   const transport = upstream.open()
   const asked = new Set<Id>()
   /** By the id that the client knows, the live server's own. */
@@ -68,7 +69,7 @@ export function createForwarding(upstream: Upstream, options: ForwardingOptions)
       if (message.id === handshakeId) greeted(message)
       else if (message.id !== undefined && asked.delete(message.id)) deliver(message)
     } else if (message.kind === 'request') {
-      const id = freeId(message.id!)
+      const id = reserve(message.id!)
       asking.set(id, message.id!)
       deliver(withId(message, id))
     } else deliver(message.method === 'notifications/cancelled' ? underLiveId(message) : message)
@@ -105,6 +106,7 @@ export function createForwarding(upstream: Upstream, options: ForwardingOptions)
       const own = message.id === undefined ? undefined : asking.get(message.id)
       if (own === undefined) return false
       asking.delete(message.id!)
+      release(message.id!)
       send(withId(message, own))
       return true
     },

@@ -275,7 +275,8 @@ export class Playing implements Transport {
       this.#forwarding ??= createForwarding(onMiss, {
         initialize: this.#initialize,
         deliver: (answer) => this.#outbox.post(unrecorded, answer),
-        freeId: this.#speaker.freeId,
+        reserve: this.#speaker.reserve,
+        release: this.#speaker.release,
       })
       this.#forwarding.ask(message)
     } else for (const { id } of membersOf(message).filter(({ kind }) => kind === 'request')) this.#outbox.post(unrecorded, missError(id!, miss))

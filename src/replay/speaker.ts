@@ -16,8 +16,9 @@ export type Speaker = {
   subscribe(recorded: Id, live: Id): void
   /** The request that the client's answer with this id is for; asked once. */
   answered(id: Id): Open | undefined
-  /** This id, or another if a request of the server's has it now. */
-  freeId(id: Id): Id
+  /** Keeps this id, or another if a request of the server's has it now, for a request from elsewhere until it is released. */
+  reserve(id: Id): Id
+  release(id: Id): void
 }
 
 export type SpeakerOptions = { outbox: Outbox; pairs: Pairs; redactor: Redactor | undefined; isOpen: (id: Id) => boolean }
@@ -27,11 +28,12 @@ export function createSpeaker({ outbox, pairs, redactor, isOpen }: SpeakerOption
   /** By recorded id, the live ids of the server's unanswered requests and of the client's subscriptions. */
   const ownIds = new Map<Id, Id>()
   const subscriptions = new Map<Id, Id>()
+  const reserved = new Set<Id>()
   let fresh = 0
 
   function freeId(id: Id): Id {
     let free = id
-    while (asking.has(free)) free = `"shadowcat-${++fresh}"`
+    while (asking.has(free) || reserved.has(free)) free = `"shadowcat-${++fresh}"`
     return free
   }
 
@@ -81,6 +83,13 @@ export function createSpeaker({ outbox, pairs, redactor, isOpen }: SpeakerOption
       if (ownIds.get(open.asking.id) === id) ownIds.delete(open.asking.id)
       return open
     },
-    freeId,
+    reserve(id) {
+      const free = freeId(id)
+      reserved.add(free)
+      return free
+    },
+    release(id) {
+      reserved.delete(id)
+    },
   }
 }
