@@ -128,8 +128,10 @@ function haveSameMembers(expected: readonly Exact[], actual: readonly Exact[]): 
   return sorted(expected) === sorted(actual)
 }
 
+type Reordered = { pointer: string; expected: Exact; actual: Exact }
+
 /** The outermost array around a difference that holds the same members in both messages. What was compared once is kept: arrays may be long. */
-function reordered({ expected, actual, pointer }: EntryDifference, compared: Map<string, boolean>): { pointer: string; expected: Exact; actual: Exact } | undefined {
+function reordered({ expected, actual, pointer }: EntryDifference, compared: Map<string, boolean>): Reordered | undefined {
   if (!expected || !actual || !pointer) return undefined
   const parts = pointer.split('/')
   for (let length = 1; length < parts.length; length++) {

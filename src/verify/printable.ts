@@ -27,7 +27,8 @@ const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON
 
 /** Text in which nothing steers a terminal: control and direction characters become escapes; line ends stay where they are allowed. */
 export function harmless(text: string, allowed = ''): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => (allowed.includes(character) ? character : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`))
+  const escape = (character: string): string => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => (allowed.includes(character) ? character : escape(character)))
 }
 
 /** At most `width` columns. Only as much of a long text is looked at as can be seen. */

@@ -122,7 +122,8 @@ function watchStandIns(standIns: WeakSet<Message>, gone: AbortController): Tap {
       if (origin !== 'shadowcat' || direction !== 'to-client') return message
       standIns.add(message)
       const code = find(message, 'error', 'code')
-      if (code && textOf(message.bytes, code) === connectionClosed) gone.abort(new ShadowcatError('closed', findString(message, 'error', 'message') ?? 'the server has gone'))
+      if (!code || textOf(message.bytes, code) !== connectionClosed) return message
+      gone.abort(new ShadowcatError('closed', findString(message, 'error', 'message') ?? 'the server has gone'))
       return message
     },
   }

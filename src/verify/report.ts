@@ -141,7 +141,10 @@ function notesOf(run: Run, redact: Redact): string[] {
     ...(run.missing === 0 || run.gone !== undefined ? [] : [`${counted(run.missing, 'recorded message')} did not come within the time limit (--call-timeout)`]),
     ...(run.unsent === 0 ? [] : [`${counted(run.unsent, 'message')} could not be sent`]),
     ...(run.unasked === 0 ? [] : [`${counted(run.unasked, 'recorded answer')} to the server not sent, for it did not ask`]),
-    ...run.placeholders.slice(0, 1).map((one) => `${counted(run.redacted, 'message')} sent with redacted values, as they stand in the tape (${variableFor(one)}=… sends the real ${one})`),
+    ...run.placeholders.slice(0, 1).map((one) => {
+      const remedy = `${variableFor(one)}=… sends the real ${one}`
+      return `${counted(run.redacted, 'message')} sent with redacted values, as they stand in the tape (${remedy})`
+    }),
     ...(ignored === '' ? [] : [`ignored as known noise: ${ignored} (--noise none shows them)`]),
   ]
 }

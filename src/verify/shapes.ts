@@ -64,7 +64,7 @@ export function guessNumber(expected: string, actual: string, times: Times, key 
 }
 
 function guessWord(expected: string, actual: string, times: Times, key: string): Guess | undefined {
-  if (isDate.test(expected) && isDate.test(actual)) return movedWithClock(Date.parse(parsable(expected)), Date.parse(parsable(actual)), times) ? 'time' : undefined
+  if (isDate.test(expected) && isDate.test(actual)) return movedWithClock(momentOf(expected), momentOf(actual), times) ? 'time' : undefined
   if (isClock.test(expected) && isClock.test(actual)) return 'time'
   if (isDuration.test(expected) && isDuration.test(actual)) return 'time'
   if (isUuid.test(expected) && isUuid.test(actual)) return 'random'
@@ -73,9 +73,10 @@ function guessWord(expected: string, actual: string, times: Times, key: string):
   return looksDrawn(expected.slice(head), actual.slice(head)) ? 'random' : undefined
 }
 
-/** Date.parse wants a full stop before fractions and no blank before a zone. */
-function parsable(date: string): string {
-  return date.replace(',', date.includes('T') ? '.' : ',').replace(/^(\d{4}-\d\d-\d\d) /, '$1T').replace(/^(\d.*T\S+)\s(?:Z|UTC|GMT)$/, '$1Z').replace(/^(\d.*T\S+)\s([+-])/, '$1$2')
+/** Date.parse wants a full stop before fractions, and no blank around the `T` or before a zone. */
+function momentOf(date: string): number {
+  const iso = /^(\d{4}-\d\d-\d\d)[T ]([\d:.,]+)\s?(?:(Z|UTC|GMT)|([+-].*))?$/.exec(date)
+  return Date.parse(iso ? `${iso[1]}T${iso[2]!.replace(',', '.')}${iso[3] ? 'Z' : (iso[4] ?? '')}` : date)
 }
 
 /** Clocks may be off, and a date without a zone by half a day. */
@@ -106,7 +107,8 @@ function instantsOfNumber(text: string): number[] {
 
 function namesDuration(key: string): boolean {
   if (/timeout|interval|ttl|limit|max|min/i.test(key)) return false
-  return /duration|elapsed|took|latency|uptime/i.test(key) || /(?:^|[_-])(?:ns|us|ms|millis|micros|nanos|secs|seconds)$/i.test(key) || /[a-z](?:Ns|Us|Ms|Millis|Micros|Nanos|Secs|Seconds)$/.test(key)
+  if (/duration|elapsed|took|latency|uptime/i.test(key)) return true
+  return /(?:^|[_-])(?:ns|us|ms|millis|micros|nanos|secs|seconds)$/i.test(key) || /[a-z](?:Ns|Us|Ms|Millis|Micros|Nanos|Secs|Seconds)$/.test(key)
 }
 
 function isFraction(text: string): boolean {
@@ -131,7 +133,7 @@ function looksDrawn(expected: string, actual: string): boolean {
   const sameLength = expected.length === actual.length
   if (sameLength && both((text) => /^(?:0x)?[0-9a-f]{8,}$/i.test(text) && /\d/.test(text))) return true
   if (sameLength && expected.length >= 16 && both((text) => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text))) return true
-  return Math.abs(expected.length - actual.length) <= 2 && both((text) => /^[a-z0-9]{8,}$/i.test(text) && (text.match(/\d/g)?.length ?? 0) >= 2 && /[a-z]/i.test(text))
+  return Math.abs(expected.length - actual.length) <= 2 && both((text) => /^[a-z0-9]{8,}$/i.test(text) && /\d.*\d/.test(text) && /[a-z]/i.test(text))
 }
 
 /** The length of what both begin with, up to a separator: `msg_`, `req-`. */

@@ -69,14 +69,19 @@ export async function verify(recording: Recording, options: VerifyOptions): Prom
   }
 }
 
-async function runOnce({ recording, calls, path, number }: { recording: Recording; calls: Calls; path: string; number: number }, options: VerifyOptions): Promise<Run> {
+type Task = { recording: Recording; calls: Calls; path: string; number: number }
+
+async function runOnce({ recording, calls, path, number }: Task, options: VerifyOptions): Promise<Run> {
   const progress = options.progress && ((text: string) => options.progress!((options.runs ?? 1) > 1 ? `run ${number} of ${options.runs}: ${text}` : text))
   const { recording: live, ...facts } = await redrive(recording, options.upstream, { ...options, progress, path, redactor: options.redactor() })
   const all = withoutIssued(diffEntries(recording.entries, live.entries, { ignore: options.ignore }).filter(isServers))
   const { kept, ignored } = withoutNoise(all, recording, options)
   const liveCalls = callsOf(live)
   const differences = explain(kept, { expected: periodsOf(recording), actual: periodsOf(live) })
-  for (const difference of differences) difference.call = (difference.expectedEntry && calls.numberOf(difference.expectedEntry)) ?? (difference.actualEntry && liveCalls.numberOf(difference.actualEntry))
+  for (const difference of differences) {
+    const { expectedEntry, actualEntry } = difference
+    difference.call = (expectedEntry && calls.numberOf(expectedEntry)) ?? (actualEntry && liveCalls.numberOf(actualEntry))
+  }
   return { ...facts, differences, ignored }
 }
 
@@ -85,7 +90,9 @@ function isServers({ expected, actual }: EntryDifference): boolean {
   return (expected ?? actual)?.direction === 'to-client'
 }
 
-function withoutNoise(differences: readonly EntryDifference[], recording: Recording, { noise }: VerifyOptions): { kept: EntryDifference[]; ignored: Run['ignored'] } {
+type Sifted = { kept: EntryDifference[]; ignored: Run['ignored'] }
+
+function withoutNoise(differences: readonly EntryDifference[], recording: Recording, { noise }: VerifyOptions): Sifted {
   const wassette = recording.sessions.some(({ upstream }) => upstream.kind === 'wassette')
   const rules = wassette ? noiseRules.filter((rule) => noise?.(rule) ?? true) : []
   const counts = new Map<string, number>()
