@@ -1,23 +1,12 @@
 import { ShadowcatError } from './errors.ts'
 
 const milliseconds: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-const bytes: Record<string, number> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }
 
 /** A duration such as `300ms`, `60s` or `2m`, in milliseconds. Throws 'usage' when it has no unit. */
 export function parseDuration(text: string, flag: string): number {
-  return parse(text, milliseconds, `${flag} takes a duration with its unit, such as 300ms, 60s or 2m`)
-}
-
-/** A size such as `64MB`, in bytes. Throws 'usage' when it has no unit. */
-export function parseSize(text: string, flag: string): number {
-  return parse(text, bytes, `${flag} takes a size with its unit, such as 512KB or 64MB`)
-}
-
-function parse(text: string, units: Record<string, number>, expected: string): number {
-  const parts = /^(\d+(?:\.\d+)?)([a-zA-Z]+)$/.exec(text)
-  const unit = parts && (units[parts[2]!] ?? units[parts[2]!.toUpperCase()])
-  if (!unit) throw new ShadowcatError('usage', `${expected}; found ${JSON.stringify(text)}`)
-  return Number(parts[1]) * unit
+  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
+  if (!parts) throw new ShadowcatError('usage', `${flag} takes a duration with its unit, such as 300ms, 60s or 2m; found ${JSON.stringify(text)}`)
+  return Number(parts[1]) * milliseconds[parts[2]!]!
 }
 
 /** A duration for people: `0.4 ms`, `12 ms`, `3.2 s`, `2 min 5 s`. Takes microseconds. */

@@ -1,4 +1,5 @@
 import type { Upstream } from '../upstream.ts'
+import { givenEnvironment } from '../wassette/flags.ts'
 import { wassetteUpstream } from '../wassette/upstream.ts'
 import { type ProcessOptions, processUpstream } from './process.ts'
 import { type UpstreamSpecification, checkSpecification } from './specification.ts'
@@ -20,9 +21,11 @@ export async function openUpstream(specification: UpstreamSpecification, options
   return wassetteUpstream({ ...given, ...options })
 }
 
-/** The variables that a specification gives to its server. */
+/** The variables that a specification gives to its server, Wassette's own `--env` and `--env-file` among them. */
 export function environmentOf(specification: UpstreamSpecification | undefined): Readonly<Record<string, string>> {
   if (!specification) return {}
   if ('command' in specification) return specification.env ?? {}
-  return typeof specification.wassette === 'object' ? (specification.wassette.env ?? {}) : {}
+  if (typeof specification.wassette !== 'object') return {}
+  const { args = [], env } = specification.wassette
+  return { ...givenEnvironment(args), ...env }
 }
