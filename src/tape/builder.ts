@@ -10,8 +10,8 @@ import type { LoadRecord } from './journal-record.ts'
 import { createReplies } from './replies.ts'
 import { createSchema } from './schema.ts'
 
-/** An entry before it has its number. */
-export type NewEntry = Omit<Entry, 'id' | 'replyTo'>
+/** What is known of a message before it has its number. */
+type EntryFacts = Omit<Entry, 'id' | 'replyTo' | 'message'>
 
 export type NewSession = RecordedSession & { redaction?: string | undefined; tool?: string | undefined }
 
@@ -21,7 +21,7 @@ export type TapeBuilder = {
   readonly entries: number
   session(session: NewSession): void
   /** Adds a message, and returns its number. */
-  entry(entry: NewEntry): number
+  entry(facts: EntryFacts, message: Message): number
   load(load: LoadRecord): void
   component(digest: string, bytes: Uint8Array): void
   /** Runs while the tape is still open, for tables that the builder does not know. */
@@ -89,14 +89,13 @@ class FileBuilder implements TapeBuilder {
     this.#sessions.set(session.ordinal, { ...session })
   }
 
-  entry(entry: NewEntry): number {
-    const { message } = entry
+  entry(facts: EntryFacts, message: Message): number {
     const id = ++this.entries
-    const replyTo = this.#replies(id, message, entry)
+    const replyTo = this.#replies(id, message, facts)
     const key = message.kind === 'request' ? hash('sha256', requestKey(message)) : null
-    this.#noteVersion(id, entry, replyTo)
-    const late = entry.late ? 1 : 0
-    const { session, timestamp, direction, component, policy, origin, exchange, stream, eventId } = entry
+    this.#noteVersion(id, facts, message, replyTo)
+    const { session, timestamp, direction, component, policy, origin, exchange, stream, eventId } = facts
+    const late = facts.late ? 1 : 0
     if ((component ?? policy ?? origin ?? exchange ?? stream ?? eventId) === undefined) {
       this.#insertUsual.run(id, String(session), timestamp, message.kind, message.bytes, direction, message.method, key, replyTo, late)
     } else {
@@ -138,7 +137,7 @@ class FileBuilder implements TapeBuilder {
   }
 
   /** The protocol version is what the server answered to `initialize`; since 2026-07-28 each request carries it. */
-  #noteVersion(id: number, { message, session, direction }: NewEntry, replyTo: number | undefined): void {
+  #noteVersion(id: number, { session, direction }: EntryFacts, message: Message, replyTo: number | undefined): void {
     const facts = this.#sessions.get(session)
     if (!facts || facts.protocolVersion !== undefined) return
     if (direction === 'to-server' && message.kind === 'request') {

@@ -94,31 +94,38 @@ export function decodeRecord(payload: Buffer, interned: Interned): JournalRecord
 
 function decodeEntry(body: Buffer, interned: Interned): EntryRecord {
   const flags = body[0]!
-  let at = entryHead
-  const number = (flag: number): number | undefined => {
-    if (!(flags & flag)) return undefined
-    at += 4
-    return body.readUInt32LE(at - 4)
-  }
-  const text = (flag: number): string | undefined => {
-    const length = number(flag)
-    if (length === undefined) return undefined
-    at += length
-    return body.toString('utf8', at - length, at)
-  }
-  return {
+  const entry: EntryRecord = {
     session: body.readUInt32LE(1),
     timestamp: body.readDoubleLE(5),
     direction: flags & entryFlags.toClient ? 'to-client' : 'to-server',
     origin: flags & entryFlags.origin ? 'shadowcat' : undefined,
     late: (flags & entryFlags.late) !== 0,
-    component: named(interned.names, number(entryFlags.component)),
-    policy: named(interned.policies, number(entryFlags.policy)),
-    exchange: number(entryFlags.exchange),
-    stream: text(entryFlags.stream),
-    eventId: text(entryFlags.eventId),
-    bytes: body.subarray(at),
+    component: undefined,
+    policy: undefined,
+    exchange: undefined,
+    stream: undefined,
+    eventId: undefined,
+    bytes: body,
   }
+  const end = flags < entryFlags.component ? entryHead : decodeFacts(body, flags, entry, interned)
+  entry.bytes = body.subarray(end)
+  return entry
+}
+
+/** Fills in what few entries have, and says where it ends. */
+function decodeFacts(body: Buffer, flags: number, entry: EntryRecord, { names, policies }: Interned): number {
+  let at = entryHead
+  const number = (): number => body.readUInt32LE((at += 4) - 4)
+  const text = (): string => {
+    const length = number()
+    return body.toString('utf8', at, (at += length))
+  }
+  if (flags & entryFlags.component) entry.component = named(names, number())
+  if (flags & entryFlags.policy) entry.policy = named(policies, number())
+  if (flags & entryFlags.exchange) entry.exchange = number()
+  if (flags & entryFlags.stream) entry.stream = text()
+  if (flags & entryFlags.eventId) entry.eventId = text()
+  return at
 }
 
 /** A load as it lies in the journal: its policy by number. */
@@ -126,12 +133,10 @@ export type StoredLoad = Omit<LoadRecord, 'policy'> & { policy?: number | undefi
 
 function decodeLoad(body: Buffer, { policies }: Interned): LoadRecord {
   const { policy, ...load } = parse(body) as StoredLoad
-  const bytes = named(policies, policy)
-  return bytes ? { ...load, policy: bytes } : load
+  return policy === undefined ? load : { ...load, policy: named(policies, policy) }
 }
 
-function named<T>(items: readonly T[], number: number | undefined): T | undefined {
-  if (number === undefined) return undefined
+function named<T>(items: readonly T[], number: number): T {
   const item = items[number - 1]
   if (item === undefined) throw new ShadowcatError('tape', `it names item ${number} of ${items.length}`)
   return item

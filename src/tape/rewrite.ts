@@ -67,7 +67,7 @@ function copyRedacted(tape: Tape, redactor: Rules, builder: TapeBuilder): number
     begun.add(entry.session)
     const message = redactor.message(entry.message)
     if (message !== entry.message) changed++
-    builder.entry({ ...entry, message, policy: entry.policy && redactBytes(entry.policy, redactor) })
+    builder.entry({ ...entry, policy: entry.policy && redactBytes(entry.policy, redactor) }, message)
     if (loads.length > 0) copyLoads(entry.session, entry.id)
   }
   for (const table of otherTables) copyTable(table, tape, redactor, builder)

@@ -50,7 +50,7 @@ async function copyRecords(records: Generator<JournalRecord, Tail>, header: Jour
 }
 
 function copyRecord(record: JournalRecord, { redaction, tool }: JournalHeader, builder: TapeBuilder): void {
-  if (record.kind === 'entry') builder.entry({ ...record.entry, message: messageOf(record.entry) })
+  if (record.kind === 'entry') builder.entry(record.entry, messageOf(record.entry))
   else if (record.kind === 'session') builder.session({ ...record.session, redaction, tool })
   else if (record.kind === 'load') builder.load(record.load)
   else if (record.kind === 'component') builder.component(record.digest, record.bytes)

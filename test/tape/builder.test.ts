@@ -10,8 +10,8 @@ const session = { ordinal: 1, upstream: { kind: 'test' }, startedAt: '2026-11-23
 test('entries get their numbers in order, and what they answer', () => {
   const builder = createTapeBuilder(join(temporaryFolder(), 'a.tape'))
   builder.session(session)
-  expect(builder.entry({ session: 1, timestamp: 1, direction: 'to-server', late: false, message: toMessage('{"jsonrpc":"2.0","id":1,"method":"x"}') })).toBe(1)
-  expect(builder.entry({ session: 1, timestamp: 2, direction: 'to-client', late: false, message: toMessage('{"jsonrpc":"2.0","id":1,"result":{}}'), stream: '', exchange: 0 })).toBe(2)
+  expect(builder.entry({ session: 1, timestamp: 1, direction: 'to-server', late: false }, toMessage('{"jsonrpc":"2.0","id":1,"method":"x"}'))).toBe(1)
+  expect(builder.entry({ session: 1, timestamp: 2, direction: 'to-client', late: false, stream: '', exchange: 0 }, toMessage('{"jsonrpc":"2.0","id":1,"result":{}}'))).toBe(2)
   expect(builder.finish()).toBe(1)
   expect(readTape(builder.path).entries).toMatchObject([{ id: 1 }, { id: 2, replyTo: 1, stream: '', exchange: 0 }])
 })
