@@ -6,6 +6,7 @@ import type { Redactor } from '../tape/redact.ts'
 import type { Transport } from '../transport.ts'
 import type { Upstream } from '../upstream.ts'
 import { lackError, lacking, lackingNow } from './capabilities.ts'
+import { discover } from './discovery.ts'
 import { type Forwarding, createForwarding } from './forwarding.ts'
 import { type Found, type Matcher, type Repeat, answerValue, classOf, createMatcher } from './match.ts'
 import { type Miss, type Near, type NearOptions, missError, nearestAnswer, nearestRequests } from './miss.ts'
@@ -251,7 +252,7 @@ export class Playing implements Transport {
     const id = message.id!
     const { protocolVersion } = this.#plan.session
     if (method === 'ping' || method === 'logging/setLevel') this.#outbox.post(unrecorded, withLiveId(empty, id))
-    else if (method === 'server/discover') this.#outbox.post(unrecorded, createError(id, methodNotFound, 'shadowcat: the tape holds no server/discover'))
+    else if (method === 'server/discover') this.#outbox.post(unrecorded, discover(id, this.#plan) ?? createError(id, methodNotFound, 'shadowcat: the tape holds no server/discover'))
     else if (method === 'initialize') {
       const data = { supported: protocolVersion === undefined ? [] : [protocolVersion], requested: valueAt(live.exact, '/params/protocolVersion') ?? null }
       this.#outbox.post(unrecorded, createError(id, unsupportedVersion, 'shadowcat: the tape holds no initialize', data))
