@@ -95,9 +95,15 @@ function judge({ pointer, expected, actual, order }: Place, times: Times): Verdi
   if (expected instanceof NumberLiteral && actual instanceof NumberLiteral) return guessNumber(expected.text, actual.text, times, key) ?? 'value'
   if (typeof expected !== 'string' || typeof actual !== 'string') return 'value'
   const [left, right] = [jsonInside(expected), jsonInside(actual)]
-  if (left !== undefined && right !== undefined) return combined(placesOf(left, right).map((place) => judge(place, times)))
+  if (left !== undefined && right !== undefined) return judgeJson(left, right, times)
   const guesses = guessText(expected, actual, times, key)
   return guesses ? combined(guesses) : 'value'
+}
+
+/** JSON that says the same in other words, such as keys in another order, is the same in another order. */
+function judgeJson(expected: Exact, actual: Exact, times: Times): Verdict {
+  const places = placesOf(expected, actual)
+  return places.length === 0 ? 'order' : combined(places.map((place) => judge(place, times)))
 }
 
 /** The array or object that a text holds as JSON, if it does. */

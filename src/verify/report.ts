@@ -24,7 +24,7 @@ export function reportText(report: VerifyReport, { palette, redact, width = 80, 
     const again = index > 0 ? likeFirst(report.runs[0]!, run) : undefined
     lines.push(palette.bold(`${title}${counted(run.sent, 'message')} sent, ${again ?? counted(run.differences.length, 'difference')}`))
     const [first, ...rest] = again === undefined ? run.differences : []
-    if (first) lines.push(...showFirst(first, report.calls, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows }))
+    if (first) lines.push(...showFirst(first, report.calls, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows, calls: report.calls }))
     lines.push(...notesOf(run, redact).map(palette.dim), ...(run.differences.length > 0 || index === report.runs.length - 1 ? [''] : []))
   }
   lines.push(verdict(report, palette, redact))
@@ -128,7 +128,7 @@ function inWords({ kind, guess, pointer, repeats, expectedEntry, actualEntry }: 
   const again = repeats === undefined ? '' : `; it says again what ${repeats} says`
   const what = pointer === undefined ? (expectedEntry ?? actualEntry)?.message.kind ?? 'message' : 'value'
   if (guess) return `${guess === 'time' ? 'time' : 'random'}, by the look of it (a guess)${again}`
-  if (kind === 'order') return pointer === undefined ? 'the same in another order' : `a list in another order${again}`
+  if (kind === 'order') return `the same in another order${again}`
   if (kind === 'missing') return `a recorded ${what} that did not come`
   if (kind === 'extra') return `${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} that was not recorded`
   return `another value${again}`

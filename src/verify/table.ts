@@ -5,21 +5,24 @@ import { type Redact, columns, counted, cut, exactJson, harmless, pad } from './
 /** How text is laid out: `width` is characters to a line. */
 export type Layout = { palette: Palette; redact: Redact; width: number }
 
+/** `calls` says what each call asked, for differences that do not tell by themselves. */
+type TableOptions = Layout & { rows: number; calls?: readonly string[] }
+
 /** The most that each of the first columns may take of a line. */
 const shares = [0.1, 0.25, 0.35]
 
 /** One line for each difference: its kind (a guess has a question mark), call, place, and the two values; past `rows` they are counted. */
-export function showTable(differences: readonly Explained[], { rows, ...layout }: Layout & { rows: number }): string[] {
+export function showTable(differences: readonly Explained[], { rows, calls = [], ...layout }: TableOptions): string[] {
   if (differences.length === 0) return []
-  const shown = differences.slice(0, rows).map((difference) => ({ difference, cells: cellsOf(difference, layout.redact) }))
+  const shown = differences.slice(0, rows).map((difference) => ({ difference, cells: cellsOf(difference, calls, layout.redact) }))
   const widths = shares.map((share, column) => Math.min(Math.floor(layout.width * share), Math.max(...shown.map(({ cells }) => cells[column]!.length))))
   const lines = shown.map(({ difference, cells }) => showRow(difference, cells, widths, layout))
   const left = differences.length - shown.length
   return ['', ...lines, ...(left > 0 ? [layout.palette.dim(`  and ${counted(left, 'difference')} more (--json shows all)`)] : [])]
 }
 
-function cellsOf({ kind, guess, call, tool, expectedEntry, actualEntry, pointer }: Explained, redact: Redact): string[] {
-  const what = tool ?? (expectedEntry ?? actualEntry)?.message.method ?? ''
+function cellsOf({ kind, guess, call, tool, expectedEntry, actualEntry, pointer }: Explained, calls: readonly string[], redact: Redact): string[] {
+  const what = tool ?? (expectedEntry ?? actualEntry)?.message.method ?? calls[(call ?? 0) - 1]?.split(' ')[0] ?? ''
   return [`${kind}${guess ? '?' : ''}`, harmless(redact(`${call ?? ''} ${what}`.trim())), harmless(redact(pointer ?? ''))]
 }
 

@@ -74,6 +74,7 @@ describe('texts', () => {
     expect(explained({ t: '{"at":1790157601,"n":1}' }, { t: '{"at":1793608201,"n":1}' })).toMatchObject([{ kind: 'time' }])
     expect(explained({ t: '{"at":1790157601,"n":1}' }, { t: '{"at":1793608201,"n":2}' })).toMatchObject([{ kind: 'value' }])
     expect(explained({ t: '[{"id":"b"},{"id":"a"}]' }, { t: '[{"id":"a"},{"id":"b"}]' })).toMatchObject([{ kind: 'order' }])
+    expect(explained({ t: '{"a":1,"b":2}' }, { t: '{"b":2,"a":1}' })).toMatchObject([{ kind: 'order' }])
   })
 
   test('that look like time and chance at once are called random', () => {

@@ -8,10 +8,11 @@ const layout = { palette: createPalette(false), redact: (text: string) => text, 
 const clock: Explained = { kind: 'time', guess: 'time', tool: 'now', call: 12, pointer: '/result/content/0/text', expected: 'then', actual: 'now' }
 
 test('each difference takes one line, which says what it is, where, and the two values', () => {
-  expect(showTable([clock, { kind: 'extra', tool: 'odd', pointer: '/result/x', actual: null }], { ...layout, width: 80 })).toEqual([
+  expect(showTable([clock, { kind: 'extra', tool: 'odd', pointer: '/result/x', actual: null }, { ...clock, tool: undefined, call: 2 }], { ...layout, width: 80, calls: ['initialize', 'tools/list {}'] })).toEqual([
     '',
-    '  time?  12 now  /result/content/0/text  "then" → "now"',
-    '  extra  odd     /result/x               – → null',
+    '  time?  12 now        /result/content/0/text  "then" → "now"',
+    '  extra  odd           /result/x               – → null',
+    '  time?  2 tools/list  /result/content/0/text  "then" → "now"',
   ])
 })
 
