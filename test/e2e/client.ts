@@ -20,7 +20,11 @@ export async function connect(args: readonly string[], options: ClientOptions = 
   const errors: Error[] = []
   client.onerror = (error) => void errors.push(error)
   prepare(client)
-  await client.connect(transport)
+  try {
+    await client.connect(transport)
+  } catch (error) {
+    throw new Error(`the client could not connect; the process said: ${(await end()).stderr}`, { cause: error })
+  }
   return { client, sent, received, errors, end }
 }
 
