@@ -28,6 +28,8 @@ export type Group<T> = {
   readonly index: number
   readonly class: RequestClass
   readonly items: T[]
+  /** Where each item stands among all requests of the session. */
+  readonly places: number[]
   /** The placeholders in each item; absent when there are none. */
   readonly names?: (readonly string[])[]
 }
@@ -36,6 +38,8 @@ export type Group<T> = {
 export type Groups<T> = {
   add(message: Message, item: T): void
   find(message: Message): { group: Group<T>; names: readonly string[] } | undefined
+  /** The group of the request at this place, if the message is the same but for its id. */
+  guess(message: Message, place: number): Group<T> | undefined
   readonly count: number
 }
 
@@ -45,10 +49,11 @@ const rawLimit = 4096
 export function createGroups<T>(ignore: Ignore): Groups<T> {
   const byText = new Map<string, Group<T>>()
   const byMeaning = new Map<string, Group<T>>()
+  const inOrder: { readonly message: Message; readonly group: Group<T> }[] = []
   let count = 0
 
   function create(message: Message, redacted: boolean): Group<T> {
-    return { index: count++, class: classOf(message.method), items: [], ...(redacted && { names: [] }) }
+    return { index: count++, class: classOf(message.method), items: [], places: [], ...(redacted && { names: [] }) }
   }
 
   return {
@@ -63,6 +68,7 @@ export function createGroups<T>(ignore: Ignore): Groups<T> {
         else if (text !== undefined) byText.set(text, group)
       }
       group.items.push(item)
+      group.places.push(inOrder.push({ message, group }) - 1)
     },
     find(message) {
       const text = textWithoutId(message)
@@ -72,10 +78,19 @@ export function createGroups<T>(ignore: Ignore): Groups<T> {
       const group = byMeaning.get(shape)
       return group && { group, names }
     },
+    guess(message, place) {
+      const next = inOrder[place]
+      return next && !next.group.names && isSameButId(next.message, message) ? next.group : undefined
+    },
     get count() {
       return count
     },
   }
+}
+
+function isSameButId({ bytes, idSpan }: Message, { bytes: others, idSpan: otherId }: Message): boolean {
+  if (!idSpan || idSpan.start !== otherId?.start || bytes.length - idSpan.end !== others.length - otherId.end) return false
+  return bytes.compare(others, otherId.end, others.length, idSpan.end) === 0 && bytes.compare(others, 0, idSpan.start, 0, idSpan.start) === 0
 }
 
 function textWithoutId({ kind, bytes, idSpan }: Message): string | undefined {
@@ -118,10 +133,13 @@ export function createMatcher<T>(groups: Groups<T>, options: { repeat: Repeat; p
   /** By group, how many of its recordings have answered. */
   const taken = new Uint32Array(groups.count)
   const takenItems = new Set<T>()
+  /** Most clients ask in recorded order: the place of the request that comes next then. */
+  let next = 0
 
   function inOrder(group: Group<T>): Found<T> | undefined {
     const count = taken[group.index]!
     const { length } = group.items
+    next = group.places[Math.min(count, length - 1)]! + 1
     if (count < length) {
       taken[group.index]!++
       return { item: group.items[count]!, again: false }
@@ -145,6 +163,8 @@ export function createMatcher<T>(groups: Groups<T>, options: { repeat: Repeat; p
 
   return {
     take(message) {
+      const guess = groups.guess(message, next)
+      if (guess) return inOrder(guess)
       const found = groups.find(message)
       if (!found) return undefined
       return found.group.names ? amongRedacted(found.group, found.names) : inOrder(found.group)
