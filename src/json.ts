@@ -25,33 +25,26 @@ export type Json = null | boolean | string | number | bigint | Json[] | { [key: 
 
 /** The span of the one JSON value in `bytes`. Throws a ShadowcatError ('malformed') that says what is wrong and at which byte. */
 export function scanJson(bytes: Uint8Array): Span {
-  return reportFault(() => checkJson(bytes))
-}
-
-function reportFault<T>(scan: () => T): T {
   try {
-    return scan()
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    throw new ShadowcatError('malformed', `not JSON: ${error.message} at byte ${error.at}`, { facts: { at: error.at } })
+    return checkJson(bytes)
+  } catch (fault) {
+    throw toMalformed(fault)
   }
 }
 
-function checkJson(bytes: Uint8Array, visit?: Visit): Span {
+/** What the scanner threw, as the error that it means; anything else is thrown on. */
+export function toMalformed(fault: unknown): ShadowcatError {
+  if (!(fault instanceof Fault)) throw fault
+  return new ShadowcatError('malformed', `not JSON: ${fault.message} at byte ${fault.at}`, { facts: { at: fault.at } })
+}
+
+function checkJson(bytes: Uint8Array): Span {
   if (!isUtf8(bytes)) throw new Fault('invalid UTF-8', 0)
   const start = skipSpace(bytes, 0)
-  const end = bytes[start] === 0x7b ? skipObject(bytes, start, 0, visit) : skipValue(bytes, start, 0)
+  const end = skipValue(bytes, start, 0)
   const rest = skipSpace(bytes, end)
   if (rest !== bytes.length) throw new Fault('something follows the value', rest)
   return { start, end }
-}
-
-/**
- * Scans bytes that are to be one JSON value, telling `visit` of each member when it is an object; in one pass, for the hot path.
- * Throws like `scanJson`, possibly after some members were visited.
- */
-export function scanMembers(bytes: Uint8Array, visit: Visit): Span {
-  return reportFault(() => checkJson(bytes, visit))
 }
 
 /** Calls `visit` for each member of the object at `object`, in order. The bytes must have been scanned before; what is not an object has none. */
@@ -96,7 +89,8 @@ export function stringAt(bytes: Uint8Array, start: number, end: number): string 
 
 /** The bytes of a span as text. */
 export function textOf(bytes: Uint8Array, span: Span): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start).toString()
+  const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return buffer.toString('utf8', span.start, span.end)
 }
 
 /** Parses a scanned value exactly. Of a repeated key the last counts. */

@@ -1,12 +1,9 @@
 /** JSON-RPC 2.0 messages as MCP carries them. The bytes are the truth; what is known of them was found by scanning. */
+import { type Envelope, type Id, type Kind, scanEnvelope } from './envelope.ts'
 import { ShadowcatError, quote } from './errors.ts'
-import { type Exact, type Json, type Span, elements, findMember, parseExact, scanMembers, splice, stringAt, stringifyJson, textOf, toJson } from './json.ts'
+import { type Exact, type Json, type Span, elements, findMember, parseExact, splice, stringAt, stringifyJson, toJson, toMalformed } from './json.ts'
 
-/** `invalid` is JSON that is no JSON-RPC message, such as `{}` or `5`: it is carried like any other. */
-export type Kind = 'request' | 'notification' | 'result' | 'error' | 'batch' | 'invalid'
-
-/** An id as compact JSON text: `0`, `""`, `"a"`, `12345678901234567890`; equal ids have equal texts, and none is falsy. */
-export type Id = string
+export type { Id, Kind }
 
 /** One JSON-RPC message, immutable; `value` and `exact` are parsed at most once, when first asked for. */
 export class Message {
@@ -21,7 +18,7 @@ export class Message {
   #exact: Exact | undefined
   #value: Json | undefined
 
-  constructor(bytes: Buffer, facts: { kind: Kind; id: Id | undefined; method: string | undefined; span: Span; idSpan: Span | undefined }) {
+  constructor(bytes: Buffer, facts: Envelope) {
     this.bytes = bytes
     this.kind = facts.kind
     this.id = facts.id
@@ -48,54 +45,14 @@ const newline = 0x0a
  * Throws a ShadowcatError ('malformed') that quotes the bytes when they are not one JSON value.
  */
 export function parseMessage(bytes: Buffer): Message {
-  let id: Span | undefined
-  let method: Span | undefined
-  let result = false
-  let error = false
-  let span: Span
+  let envelope: Envelope
   try {
-    span = scanMembers(bytes, (key, keyEnd, start, end) => {
-      const name = memberName(bytes, key, keyEnd)
-      if (name === 'id') id = { start, end }
-      else if (name === 'method') method = { start, end }
-      else if (name === 'result') result = true
-      else if (name === 'error') error = true
-    })
-  } catch (cause) {
-    if (!(cause instanceof ShadowcatError)) throw cause
+    envelope = scanEnvelope(bytes)
+  } catch (fault) {
+    const cause = toMalformed(fault)
     throw new ShadowcatError('malformed', `${cause.message}: ${quote(bytes)}`, { cause, facts: cause.facts })
   }
-  const methodName = method && bytes[method.start] === 0x22 ? stringAt(bytes, method.start, method.end) : undefined
-  const idText = id && idAt(bytes, id)
-  return new Message(bytes, { kind: kindOf(bytes, span, methodName, idText, result, error), id: idText, method: methodName, span, idSpan: id })
-}
-
-const tellingNames = ['id', 'method', 'result', 'error'].map((name) => ({ name, bytes: Buffer.from(name) }))
-
-/** The key, if it is one that tells a message's kind; found without making a string, since this runs for every key of every message. */
-function memberName(bytes: Buffer, key: number, keyEnd: number): string | undefined {
-  for (let at = key + 1; at < keyEnd - 1; at++) if (bytes[at] === 0x5c) return stringAt(bytes, key, keyEnd)
-  return tellingNames.find((known) => known.bytes.length === keyEnd - key - 2 && startsWith(bytes, key + 1, known.bytes))?.name
-}
-
-function startsWith(bytes: Buffer, at: number, prefix: Buffer): boolean {
-  for (let i = 0; i < prefix.length; i++) if (bytes[at + i] !== prefix[i]) return false
-  return true
-}
-
-/** Only strings and numbers are ids (and null, in an error that belongs to no request). */
-function idAt(bytes: Buffer, span: Span): Id | undefined {
-  const first = bytes[span.start]!
-  if (first === 0x22) return JSON.stringify(stringAt(bytes, span.start, span.end))
-  if (first === 0x2d || (first >= 0x30 && first <= 0x39) || first === 0x6e) return textOf(bytes, span)
-  return undefined
-}
-
-function kindOf(bytes: Buffer, span: Span, method: string | undefined, id: Id | undefined, result: boolean, error: boolean): Kind {
-  if (bytes[span.start] === 0x5b) return elements(bytes, span).length === 0 ? 'invalid' : 'batch'
-  if (method !== undefined) return id === undefined ? 'notification' : 'request'
-  if (error) return 'error'
-  return result && id !== undefined ? 'result' : 'invalid'
+  return new Message(bytes, envelope)
 }
 
 /** A message of our own making; bigints become bare integers. */

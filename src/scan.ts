@@ -20,8 +20,8 @@ export type Visit = (key: number, keyEnd: number, value: number, end: number) =>
 
 /** The index of the next byte that is not white space. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
-  let byte = bytes[at]
-  while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++at]
+  let byte = bytes[at]!
+  while (byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) byte = bytes[++at]!
   return at
 }
 
@@ -45,22 +45,41 @@ function skipWord(bytes: Uint8Array, at: number, word: string): number {
 /** Like skipValue, for an object; `visit` is told of each member. */
 export function skipObject(bytes: Uint8Array, at: number, depth: number, visit?: Visit): number {
   if (depth >= maxDepth) throw new Fault(`nested deeper than ${maxDepth} levels`, at)
-  at = skipSpace(bytes, at + 1)
-  if (bytes[at] === 0x7d) return at + 1
-  for (;;) {
-    if (bytes[at] !== quoteMark) throw unexpected(bytes, at, 'a key')
+  at = skipBrace(bytes, at)
+  while (bytes[at] !== 0x7d) {
     const key = at
     const keyEnd = skipString(bytes, at)
-    at = skipSpace(bytes, keyEnd)
-    if (bytes[at] !== 0x3a) throw unexpected(bytes, at, '":"')
-    const value = skipSpace(bytes, at + 1)
+    // no white space is the usual case, and needs no call
+    const value = bytes[keyEnd] === 0x3a && bytes[keyEnd + 1]! > 0x20 ? keyEnd + 1 : skipColon(bytes, keyEnd)
     const end = skipValue(bytes, value, depth + 1)
     if (visit) visit(key, keyEnd, value, end)
-    at = skipSpace(bytes, end)
-    if (bytes[at] === 0x7d) return at + 1
-    if (bytes[at] !== 0x2c) throw unexpected(bytes, at, '"," or "}"')
-    at = skipSpace(bytes, at + 1)
+    at = bytes[end] === 0x2c && bytes[end + 1] === quoteMark ? end + 1 : skipSeparator(bytes, end)
   }
+  return at + 1
+}
+
+/** The index of an object's first key, or of its end, when there is none; its brace stands at `at`. */
+export function skipBrace(bytes: Uint8Array, at: number): number {
+  at = skipSpace(bytes, at + 1)
+  if (bytes[at] !== quoteMark && bytes[at] !== 0x7d) throw unexpected(bytes, at, 'a key')
+  return at
+}
+
+/** The index of the value that follows the key which ends at `at`. */
+export function skipColon(bytes: Uint8Array, at: number): number {
+  at = skipSpace(bytes, at)
+  if (bytes[at] !== 0x3a) throw unexpected(bytes, at, '":"')
+  return skipSpace(bytes, at + 1)
+}
+
+/** The index of the next member's key, or of the object's end; `at` is where the member before it ends. */
+export function skipSeparator(bytes: Uint8Array, at: number): number {
+  at = skipSpace(bytes, at)
+  if (bytes[at] === 0x7d) return at
+  if (bytes[at] !== 0x2c) throw unexpected(bytes, at, '"," or "}"')
+  at = skipSpace(bytes, at + 1)
+  if (bytes[at] !== quoteMark) throw unexpected(bytes, at, 'a key')
+  return at
 }
 
 function skipArray(bytes: Uint8Array, at: number, depth: number): number {
@@ -79,11 +98,12 @@ function skipArray(bytes: Uint8Array, at: number, depth: number): number {
 export function skipString(bytes: Uint8Array, at: number): number {
   const start = at
   for (;;) {
-    const byte = bytes[++at]
+    let byte = bytes[++at]!
+    while (byte >= 0x20 && byte !== quoteMark && byte !== backslash) byte = bytes[++at]!
     if (byte === quoteMark) return at + 1
     if (byte === undefined) throw new Fault('unfinished string', start)
     if (byte < 0x20) throw new Fault('control character in a string', at)
-    if (byte === backslash) at = skipEscape(bytes, at)
+    at = skipEscape(bytes, at)
   }
 }
 

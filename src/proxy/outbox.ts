@@ -6,7 +6,7 @@ import type { Hold } from './hold.ts'
 /** A message that has passed the taps and is about to leave. `source` is whom it is owed to: that one is held back when `to` is full. */
 export type Letter = { to: Transport; message: Message; source: Transport }
 
-/** What arrives together leaves together: before it goes, every tap is flushed once. */
+/** What arrives together leaves together, much of it in batches of growing size: before each goes, every tap is flushed once. */
 export type Outbox = {
   /** The letter leaves before the current callback of the event loop ends. */
   post(to: Transport, message: Message, source: Transport): void
@@ -16,14 +16,19 @@ export type Outbox = {
   recall(): Letter[]
 }
 
+/** So many letters do not wait for the end of what arrived with them, then twice as many …: the other side begins while the rest is being read. */
+const firstBatch = 16
+
 /** `fail` is told when a tap's flush throws; what was to leave can then be recalled. */
 export function createOutbox(taps: readonly Tap[], hold: Hold, fail: (error: unknown) => void): Outbox {
   const flushing = taps.filter((tap) => tap.flush)
   let letters: Letter[] = []
   let scheduled = false
+  let batch = firstBatch
 
   function deliverScheduled(): void {
     scheduled = false
+    batch = firstBatch
     deliver()
   }
 
@@ -44,7 +49,10 @@ export function createOutbox(taps: readonly Tap[], hold: Hold, fail: (error: unk
 
   return {
     post(to, message, source) {
-      letters.push({ to, message, source })
+      if (letters.push({ to, message, source }) >= batch) {
+        batch *= 2
+        deliver()
+      }
       if (scheduled) return
       scheduled = true
       queueMicrotask(deliverScheduled)

@@ -29,6 +29,19 @@ test('what is posted together leaves together, in order, after one flush', async
   expect(log.slice(4)).toEqual(['flush', 'a 4'])
 })
 
+test('much that is posted together leaves in batches of growing size, each after a flush', async () => {
+  const log: string[] = []
+  const receiver = createReceiver(log, 'a')
+  const outbox = createOutbox([flushing(log)], createHold(), nobody)
+  for (let round = 0; round < 2; round++) {
+    for (let id = 0; id < 60; id++) outbox.post(receiver, request(id), receiver)
+    await settle()
+  }
+  const flushes = log.flatMap((line, at) => (line === 'flush' ? [at] : []))
+  expect(flushes).toEqual([0, 17, 50, 63, 80, 113])
+  expect(log.filter((line) => line !== 'flush')).toEqual(Array.from({ length: 120 }, (_, index) => `a ${index % 60}`))
+})
+
 test('deliver lets it go at once, and flushes nothing when nothing waits', async () => {
   const log: string[] = []
   const outbox = createOutbox([flushing(log)], createHold(), nobody)
