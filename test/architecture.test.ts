@@ -94,7 +94,7 @@ test('the public API is this', async () => {
       "createStdioListener",
       "createStdioTransport",
       "defineConfig",
-      "diffEntries",
+      "diffRecordings",
       "forward",
       "fromSdk",
       "openTape",

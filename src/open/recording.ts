@@ -37,7 +37,10 @@ export async function record({ recording, ...options }: RecordOptions): Promise<
 /** A session that did not end well replaces no tape: its journal stays, and `tape recover` makes one of it. */
 async function conclude(recorder: Recorder, path: string, { by, error }: SessionEnd): Promise<Outcome> {
   const { warnings } = recorder
-  if (by === 'tap') return { warnings, journal: recorder.journal }
+  if (by === 'tap') {
+    recorder.leave()
+    return { warnings, journal: recorder.journal }
+  }
   if (!recorder.heard || error?.code === 'spawn') {
     recorder.abandon()
     return { warnings }
@@ -46,6 +49,7 @@ async function conclude(recorder: Recorder, path: string, { by, error }: Session
     recorder.leave()
     return { warnings, journal: recorder.journal }
   }
-  return { warnings, tape: await recorder.close() }
+  const tape = await recorder.close()
+  return { warnings: [...warnings, ...tape.warnings], tape }
 }
 

@@ -8,8 +8,8 @@ import type { Script, Step } from './script.ts'
 import { type SessionEnd, createSession } from './session.ts'
 
 /** The revision asked for unless another is named, and the first one without `initialize`. */
-export const defaultVersion = '2025-11-25'
-export const statelessVersion = '2026-07-28'
+const defaultVersion = '2025-11-25'
+const statelessVersion = '2026-07-28'
 
 export type RunScriptOptions = {
   upstream: Upstream
@@ -57,10 +57,8 @@ export async function runScript(options: RunScriptOptions): Promise<ScriptRun> {
       progress(`${index + 1}/${steps.length} ${name}`)
       await client.say(message)
     }
-    const lost = client.lost()
     await pair.client.close()
-    const end = await session.ended
-    return { ...client.tally(), end: lost ? end : { by: 'client' } }
+    return { ...client.tally(), end: await session.ended }
   } finally {
     signal?.removeEventListener('abort', abort)
     await session.close()
@@ -98,7 +96,7 @@ function dress(message: Message, { protocolVersion = defaultVersion, clientInfo,
   return parseMessage(splice(message.bytes, params, `{"_meta":${meta}${rest}`))
 }
 
-type ScriptClient = { say(message: Message): Promise<void>; tally(): { sent: number; failed: number; unanswered: number }; lost(): boolean }
+type ScriptClient = { say(message: Message): Promise<void>; tally(): { sent: number; failed: number; unanswered: number } }
 
 function createScriptClient(transport: Transport, script: Script): ScriptClient {
   const counts = { sent: 0, failed: 0, unanswered: 0 }
@@ -142,7 +140,6 @@ function createScriptClient(transport: Transport, script: Script): ScriptClient 
       if (lost) counts.unanswered += ids.length
     },
     tally: () => counts,
-    lost: () => lost,
   }
 }
 

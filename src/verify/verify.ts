@@ -2,14 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ignore } from '../canonical.ts'
-import { type EntryDifference, diffEntries } from '../tape/diff.ts'
+import type { EntryDifference } from '../tape/diff.ts'
 import type { Recording } from '../tape/entry.ts'
 import { checkTarget } from '../tape/place.ts'
 import type { Redactor } from '../tape/redact.ts'
 import type { Upstream } from '../upstream.ts'
 import { type NoiseRule, noiseRules } from '../wassette/noise.ts'
-import { type Calls, callsOf } from './calls.ts'
-import { type Explained, explain, periodsOf } from './causes.ts'
+import { callsOf } from './calls.ts'
+import type { Explained } from './causes.ts'
+import { diffRecordings } from './compare.ts'
 import { withoutIssued } from './issued.ts'
 import { placeTape } from './place.ts'
 import { type RedriveOptions, type Redriven, redrive } from './redrive.ts'
@@ -49,13 +50,12 @@ export type VerifyReport = {
 export async function verify(recording: Recording, options: VerifyOptions): Promise<VerifyReport> {
   if (options.accept !== undefined) checkTarget(options.accept)
   const folder = await mkdtemp(join(tmpdir(), 'shadowcat-verify-'))
-  const calls = callsOf(recording)
-  const report: VerifyReport = { same: true, calls: calls.titles, runs: [], warnings: [], accepted: false }
+  const report: VerifyReport = { same: true, calls: callsOf(recording).titles, runs: [], warnings: [], accepted: false }
   try {
     let path = ''
     for (let number = 1; number <= (options.runs ?? 1); number++) {
       path = join(folder, `run-${number}.tape`)
-      report.runs.push(await runOnce({ recording, calls, path, number }, options))
+      report.runs.push(await runOnce({ recording, path, number }, options))
     }
     report.warnings = warningsOf(recording, report.runs)
     report.same = report.runs.every(({ differences, gone }) => differences.length === 0 && gone === undefined)
@@ -69,19 +69,17 @@ export async function verify(recording: Recording, options: VerifyOptions): Prom
   }
 }
 
-type Task = { recording: Recording; calls: Calls; path: string; number: number }
+type Task = { recording: Recording; path: string; number: number }
 
-async function runOnce({ recording, calls, path, number }: Task, options: VerifyOptions): Promise<Run> {
+async function runOnce({ recording, path, number }: Task, options: VerifyOptions): Promise<Run> {
   const progress = options.progress && ((text: string) => options.progress!((options.runs ?? 1) > 1 ? `run ${number} of ${options.runs}: ${text}` : text))
   const { recording: live, ...facts } = await redrive(recording, options.upstream, { ...options, progress, path, redactor: options.redactor() })
-  const all = withoutIssued(diffEntries(recording.entries, live.entries, { ignore: options.ignore }).filter(isServers))
-  const { kept, ignored } = withoutNoise(all, recording, options)
-  const liveCalls = callsOf(live)
-  const differences = explain(kept, { expected: periodsOf(recording), actual: periodsOf(live) })
-  for (const difference of differences) {
-    const { expectedEntry, actualEntry } = difference
-    difference.call = (expectedEntry && calls.numberOf(expectedEntry)) ?? (actualEntry && liveCalls.numberOf(actualEntry))
-  }
+  let ignored: Run['ignored'] = []
+  const differences = diffRecordings(recording, live, options.ignore, (all) => {
+    const sifted = withoutNoise(withoutIssued(all.filter(isServers)), recording, options)
+    ignored = sifted.ignored
+    return sifted.kept
+  })
   return { ...facts, differences, ignored }
 }
 

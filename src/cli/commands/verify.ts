@@ -6,6 +6,7 @@ import { readTape } from '../../tape/reader.ts'
 import { parseDuration } from '../../units.ts'
 import { junitXml } from '../../verify/junit.ts'
 import { reportJson, reportText } from '../../verify/report.ts'
+import { secretsFrom } from '../../verify/secrets.ts'
 import { verify } from '../../verify/verify.ts'
 import { noiseRules } from '../../wassette/noise.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
@@ -48,6 +49,7 @@ export const verifyCommand: Command = {
       noise: chosenNoise(noise),
       callTimeout: parseDuration(limit, '--call-timeout'),
       redactor: createRedactor,
+      secrets: secretsFrom(process.env),
       ...(parsed.switches['accept'] && { accept: tape }),
       progress: (text) => progress.show(text),
     })
