@@ -43,15 +43,20 @@ export function nearestRequests(live: Message, recorded: readonly Entry[], same:
     .map(({ near }) => ({ ...near, differences: near.differences.slice(0, mostDifferences) }))
 }
 
-/** Those worth comparing, found in one pass however many there are; the unused first. */
+/** Those worth comparing, found in at most one pass however many there are; the unused first. */
 function likely(live: Message, recorded: readonly Entry[], same: readonly Entry[], { used }: NearOptions): { entry: Entry; far: number }[] {
   const name = nameOf(live)
   const ranks: { entry: Entry; far: number }[][] = Array.from({ length: 8 }, () => [])
   const known = new Set(same.slice(0, mostNear))
-  for (const entry of new Set([...known, ...recorded])) {
+  const rankIn = (entry: Entry): void => {
     const far = (entry.message.method === live.method ? 0 : 2) + (nameOf(entry.message) === name ? 0 : 1)
     const rank = ranks[known.has(entry) ? 0 : 2 * far + Number(used(entry))]!
     if (rank.length < mostCompared) rank.push({ entry, far })
+  }
+  known.forEach(rankIn)
+  for (const entry of recorded) {
+    if (ranks[0]!.length === mostCompared) break
+    if (!known.has(entry)) rankIn(entry)
   }
   return ranks.flat().slice(0, mostCompared)
 }
