@@ -53,9 +53,9 @@ export async function redrive(recording: Recording, upstream: Upstream, options:
   const withComponents = recording.loads.some(({ bytes }) => bytes !== undefined)
   const recorder = createRecorder({ path: options.path, redactor: options.redactor, withComponents })
   try {
-    options.progress?.('restoring what was there')
-    await upstream.restore?.({ components: recording.loads.filter(({ initial }) => initial) })
     for (const { ordinal } of recording.sessions) {
+      options.progress?.('restoring what was there')
+      await upstream.restore?.({ components: recording.loads.filter(({ initial, session }) => initial && session === ordinal) })
       const entries = recording.entries.filter(({ session }) => session === ordinal)
       await redriveSession({ ordinal, entries }, { upstream, recorder, redriven, options })
     }
