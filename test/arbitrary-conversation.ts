@@ -66,7 +66,7 @@ class Improvised {
 
   #answer(at: number): void {
     const { id, asked } = this.#pending[at]!
-    if (asked.length > 0) return
+    if (asked.length > 0 && !this.#breaks) return
     this.#pending.splice(at, 1)
     this.#tape.server(toolResult(id, `answer ${this.#marks++}`))
   }

@@ -1,18 +1,18 @@
 import { type Ignore, canonical, valueAt } from '../canonical.ts'
-import { type Id, type Message, createError, createMessage, isAnswer, membersOf } from '../message.ts'
+import { type Id, type Message, createError, isAnswer, membersOf } from '../message.ts'
 import { idIn } from '../tape/causality.ts'
 import type { Entry } from '../tape/entry.ts'
 import type { Redactor } from '../tape/redact.ts'
 import type { Transport } from '../transport.ts'
 import type { Upstream } from '../upstream.ts'
 import { lackError, lacking, lackingNow } from './capabilities.ts'
-import { discover } from './discovery.ts'
 import { type Forwarding, createForwarding } from './forwarding.ts'
 import { type Found, type Matcher, type Repeat, answerValue, classOf, createMatcher } from './match.ts'
 import { type Miss, type Near, type NearOptions, missError, nearestAnswer, nearestRequests } from './miss.ts'
 import { createOutbox, unrecorded } from './outbox.ts'
 import { createPairs, shapeOf } from './placeholders.ts'
 import type { Recorded, SessionPlan } from './plan.ts'
+import { answerPlumbing } from './plumbing.ts'
 import { type Run, type Runs, createRuns } from './runs.ts'
 import type { Act, Asking } from './script.ts'
 import type { Selection } from './selection.ts'
@@ -36,9 +36,7 @@ export type PlayingOptions = {
 }
 
 const invalidRequest = -32600
-const methodNotFound = -32601
 const noAnswer = -32000
-const unsupportedVersion = -32022
 
 /**
  * One live client's conversation with a recorded server:
@@ -194,9 +192,10 @@ export class Playing implements Transport {
     this.#runs.begin(script, { recorded: item, message, ids: requests.map(({ id }) => id!), tokens })
   }
 
-  #owe({ asked }: Run, recordedId: Id): void {
+  #owe({ asked, answered }: Run, recordedId: Id): void {
     const { recorded, ids } = asked!
     const id = ids[recorded.ids.indexOf(recordedId)]!
+    answered.add(id)
     this.#outbox.post(unrecorded, createError(id, noAnswer, `shadowcat: the recording of this request (entry ${recorded.entry.id}) has no answer`))
   }
 
@@ -248,15 +247,9 @@ export class Playing implements Transport {
   }
 
   #unmatched(message: Message, live: Message): void {
-    const { method } = message
-    const id = message.id!
-    const { protocolVersion } = this.#plan.session
-    if (method === 'ping' || method === 'logging/setLevel') this.#outbox.post(unrecorded, withLiveId(empty, id))
-    else if (method === 'server/discover') this.#outbox.post(unrecorded, discover(id, this.#plan) ?? createError(id, methodNotFound, 'shadowcat: the tape holds no server/discover'))
-    else if (method === 'initialize') {
-      const data = { supported: protocolVersion === undefined ? [] : [protocolVersion], requested: valueAt(live.exact, '/params/protocolVersion') ?? null }
-      this.#outbox.post(unrecorded, createError(id, unsupportedVersion, 'shadowcat: the tape holds no initialize', data))
-    } else this.#miss(message, live, this.#nearest(live))
+    const answer = answerPlumbing(message, this.#plan)
+    if (answer) this.#outbox.post(unrecorded, answer)
+    else this.#miss([message], live, this.#nearest(live))
   }
 
   get #near(): NearOptions {
@@ -267,12 +260,17 @@ export class Playing implements Transport {
     return nearestRequests(live, this.#plan.requests, this.#plan.groups.find(live)?.group.items.map(({ entry }) => entry) ?? [], this.#near)
   }
 
-  #miss(message: Message, live: Message, nearest: readonly Near[]): void {
+  /** Notes a miss, and answers the requests that it leaves open: with the error, or from a live server. */
+  #miss(open: readonly Message[], live: Message, nearest: readonly Near[]): void {
     const { onMiss, session, missed, warn } = this.#options
-    const miss: Miss = { session, request: live, nearest, forwarded: onMiss !== undefined && message.kind === 'request' }
+    const miss: Miss = { session, request: live, nearest, forwarded: onMiss !== undefined && open.length > 0 }
     missed(miss)
-    if (onMiss && miss.forwarded) {
-      warn('calls that the tape does not hold were forwarded to a live server')
+    if (!onMiss) {
+      for (const { id } of open) this.#outbox.post(unrecorded, missError(id!, miss))
+      return
+    }
+    if (miss.forwarded) warn('calls that the tape does not hold were forwarded to a live server')
+    for (const message of open) {
       this.#forwarding ??= createForwarding(onMiss, {
         initialize: this.#initialize,
         deliver: (answer) => this.#outbox.post(unrecorded, answer),
@@ -280,16 +278,15 @@ export class Playing implements Transport {
         release: this.#speaker.release,
       })
       this.#forwarding.ask(message)
-    } else for (const { id } of membersOf(message).filter(({ kind }) => kind === 'request')) this.#outbox.post(unrecorded, missError(id!, miss))
+    }
   }
 
-  /** The call around the server's request misses; what was recorded after the answer would be a lie. */
+  /** The call around the server's request misses, if it still waits; what was recorded after the client's answer would be a lie. */
   #missAnswer(run: Run, live: Message, heard: NonNullable<Asking['heard']>): void {
     const near = nearestAnswer(live, heard.entry, heard.message, this.#near)
     const around = run.done ? undefined : run.asked?.message
+    const open = around ? membersOf(around).filter(({ kind, id }) => kind === 'request' && !run.answered.has(id!)) : []
     this.#runs.drop(run)
-    this.#miss(around ?? live, around ? this.#redact(around) : live, [near])
+    this.#miss(open, around && open.length > 0 ? this.#redact(around) : live, [near])
   }
 }
-
-const empty = createMessage({ jsonrpc: '2.0', id: 0, result: {} })

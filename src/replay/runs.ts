@@ -15,6 +15,8 @@ export type Run = {
   since: number
   /** The requests of the server's that the client has answered, and when. */
   readonly heard: Map<Asking, number>
+  /** The live ids that have been answered. */
+  readonly answered: Set<Id>
   cancelled: boolean
   /** Whether its answer has been kept apart from what was said before. */
   paced: boolean
@@ -108,7 +110,7 @@ export function createRuns({ factor, timers, pace, say, owe }: RunsOptions): Run
 
   return {
     begin(script, asked) {
-      const run: Run = { script, asked, at: 0, since: now(), heard: new Map(), cancelled: false, paced: false, done: false, timer: undefined }
+      const run: Run = { script, asked, at: 0, since: now(), heard: new Map(), answered: new Set(), cancelled: false, paced: false, done: false, timer: undefined }
       unfinished.add(run)
       for (const id of asked?.ids ?? []) byId.set(id, run)
       advance(run)

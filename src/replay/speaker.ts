@@ -51,6 +51,12 @@ export function createSpeaker({ outbox, pairs, redactor, isOpen }: SpeakerOption
     return slots.some((slot) => slot.of !== 'own' && valueAt(run, slot) === undefined)
   }
 
+  /** An answer without an id is one to all. */
+  function answeredIn(run: Run, slots: readonly Slot[]): readonly Id[] {
+    const ids = slots.filter(({ of }) => of === 'request').map((slot) => valueAt(run, slot)!)
+    return ids.length > 0 ? ids : (run.asked?.ids ?? [])
+  }
+
   function restore(message: Message): Message {
     return restoreValues(message, (placeholder) => {
       const live = pairs.liveOf(placeholder)
@@ -60,7 +66,7 @@ export function createSpeaker({ outbox, pairs, redactor, isOpen }: SpeakerOption
 
   return {
     say(run, saying) {
-      const { message, slots, asks, redacted, entry } = saying
+      const { message, slots, asks, answers, redacted, entry } = saying
       if (isMoot(run, saying)) {
         for (const one of asks) run.heard.set(one, run.since)
         return
@@ -70,6 +76,7 @@ export function createSpeaker({ outbox, pairs, redactor, isOpen }: SpeakerOption
         asking.set(id, { run, asking: one })
         ownIds.set(one.id, id)
       }
+      if (answers) for (const id of answeredIn(run, slots)) run.answered.add(id)
       const filled = fill(message, slots, (slot) => valueAt(run, slot))!
       outbox.post(entry.id, redacted ? restore(filled) : filled)
     },

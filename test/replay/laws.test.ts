@@ -105,7 +105,7 @@ test('whatever a client drops, adds, repeats or reorders, each of its requests g
       expect(answered.sort()).toEqual(asked.sort())
       expect(tape.entries.map(({ message }) => textOf(message))).toEqual(before)
     }),
-    { numRuns: 300 },
+    { numRuns: 600 },
   )
 })
 

@@ -315,6 +315,18 @@ describe('requests of the server', () => {
     expect(other.player.misses[0]!.nearest[0]!.differences[0]!.pointer).toBe('/result/roots/0/uri')
   })
 
+  test('answered otherwise after their call was answered do not answer it again', async () => {
+    const late = createConversation()
+    late.client(toolCall(1, 'ask', {}))
+    late.server(request('s', 'roots/list'))
+    late.server(toolResult(1, 'done already'))
+    late.client(answerTo('s', { roots: [] }))
+    const { player, client } = await play(late)
+    expect((await client.send(toolCall(7, 'ask', {}))).map(({ id }) => id)).toEqual(['"s"', '7'])
+    expect(await client.send(answerTo('s', { roots: [{ uri: 'file:///x' }] }))).toEqual([])
+    expect(player.misses).toHaveLength(1)
+  })
+
   test('that the server cancelled are cancelled under the live id', async () => {
     const cancels = createConversation()
     cancels.client(toolCall(1, 'ask', {}))

@@ -21,7 +21,7 @@ function saying(message: object): Saying {
   return { act: 'say', entry, message: entry.message, slots: slotsOf(entry.message, undefined, []), asks, answers: false, redacted: textOf(entry.message).includes('[redacted:'), delay: 0 }
 }
 
-const run = (): Run => ({ script: [], asked: undefined, at: 0, since: 3, heard: new Map(), cancelled: false, paced: false, done: false, timer: undefined })
+const run = (): Run => ({ script: [], asked: undefined, at: 0, since: 3, heard: new Map(), answered: new Set(), cancelled: false, paced: false, done: false, timer: undefined })
 
 test('a request of the server keeps its id while that is free, and is answered once', () => {
   const { speaker, posted } = create()
