@@ -8,7 +8,7 @@ import { createRedactor, restoreValues, secretEnvironment } from '../../src/tape
 import { fieldName, look, looks, plainSecret, prose, spelled } from './redact/secrets.ts'
 
 const github = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`
-const runs = { numRuns: 150 }
+const runs = { numRuns: 80 }
 
 function message(text: string): Message {
   return parseMessage(Buffer.from(text))
@@ -104,7 +104,7 @@ describe('secrets known by their field', () => {
         if (shape === 3) expect(reading).not.toContain(String(value))
       }
       expect(readings(clean).some((reading) => reading.includes('kept'))).toBe(true)
-    }), { numRuns: 300 })
+    }), { numRuns: 150 })
   })
 
   test('null, booleans, empty strings, types and numbers in nested objects stay', () => {
@@ -203,7 +203,7 @@ describe('placeholders', () => {
       expect(createRedactor({ rules: ['ssn', '/kept-[0-9]+/'] }).message(once)).toBe(once)
       const text = redactor.text(items.map(({ look: { text: planted }, before, name, plain }) => `${before} ${planted}\n${name}: ${plain}`).join('\n'))
       expect(redactor.text(text)).toBe(text)
-    }), { numRuns: 300 })
+    }), { numRuns: 150 })
   })
 
   test('placeholders of another tape stay, and their ordinals are not given again', () => {
@@ -293,7 +293,7 @@ describe('running text', () => {
       expect(clean).not.toContain(secret)
       expect(clean).not.toContain(plain)
       expect(clean).toContain('last line')
-    }), { numRuns: 300 })
+    }), { numRuns: 150 })
   })
 
   test('JSON amid it is read as JSON', () => {
@@ -319,7 +319,7 @@ describe('restoring', () => {
       const original = createMessage(places[where]!({ a: text, [name]: plain, [text]: [plain] }))
       const restored = restoreValues(redactor.message(original), (placeholder) => redactor.values.get(placeholder))
       expect(canonical(restored.exact)).toBe(canonical(original.exact))
-    }), { numRuns: 300 })
+    }), { numRuns: 150 })
   })
 
   test('a value is escaped for the strings it stands in', () => {
