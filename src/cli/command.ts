@@ -21,6 +21,8 @@ export type Command = {
   usage: readonly string[]
   flags: Readonly<Record<string, Flag>>
   examples: readonly (readonly [line: string, says: string])[]
+  /** Whether a server's command follows `--`; elsewhere operands do. */
+  server?: true
   /** How many operands it takes, at least and at most. */
   operands: readonly [least: number, most: number]
   /** Returns the exit code. */
@@ -40,26 +42,27 @@ export const commonFlags = {
 export function parseCommand(command: Command, args: readonly string[]): Parsed {
   const split = args.indexOf('--')
   const own = split === -1 ? args : args.slice(0, split)
-  const rest = split === -1 ? undefined : args.slice(split + 1)
+  const after = split === -1 ? undefined : args.slice(split + 1)
   const flags: Record<string, Flag> = { ...command.flags, help: commonFlags.help }
   const { tokens } = parseArgs({ args: [...own], options: toOptions(flags), strict: false, allowPositionals: true, tokens: true })
-  const parsed = { texts: {} as Record<string, string>, lists: {} as Record<string, string[]>, switches: {} as Record<string, boolean>, operands: [] as string[], rest }
+  const parsed = { texts: {} as Record<string, string>, lists: {} as Record<string, string[]>, switches: {} as Record<string, boolean>, operands: [] as string[], rest: command.server && after }
   for (const token of tokens) {
     if (token.kind === 'positional') parsed.operands.push(token.value)
     if (token.kind === 'option') take(token.name, token.rawName, token.value)
   }
+  if (!command.server && after) parsed.operands.push(...after)
   if (!parsed.switches['help']) checkOperands(command, parsed.operands)
   return parsed
 
   function take(name: string, raw: string, value: string | undefined): void {
-    const flag = flags[name]
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
     if (!flag) throw unknownFlag(command, raw, flags)
     if (!flag.value) {
       if (value !== undefined) throw new ShadowcatError('usage', `${raw} takes no value, but was given ${JSON.stringify(value)}`)
       parsed.switches[name] = true
       return
     }
-    if (value === undefined || (value.startsWith('--') && flags[value.slice(2)])) throw new ShadowcatError('usage', `${raw} needs a value: ${raw} ${flag.value}`)
+    if (value === undefined || (value.startsWith('--') && Object.hasOwn(flags, value.slice(2)))) throw new ShadowcatError('usage', `${raw} needs a value: ${raw} ${flag.value}`)
     if (flag.repeats) (parsed.lists[name] ??= []).push(value)
     else if (parsed.texts[name] !== undefined) throw new ShadowcatError('usage', `${raw} was given twice: ${JSON.stringify(parsed.texts[name])} and ${JSON.stringify(value)}`)
     else parsed.texts[name] = value
@@ -80,6 +83,7 @@ function unknownFlag(command: Command, raw: string, flags: Record<string, Flag>)
 
 function checkOperands(command: Command, operands: readonly string[]): void {
   const [least, most] = command.operands
+  if (operands.includes('')) throw new ShadowcatError('usage', `an empty name was given: ${command.usage[0]}`)
   if (operands.length < least) throw new ShadowcatError('usage', `something is missing: ${command.usage[0]}`)
   if (operands.length > most) throw new ShadowcatError('usage', `${JSON.stringify(operands[most])} is one too many: ${command.usage[0]}`)
 }

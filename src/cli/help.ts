@@ -7,7 +7,8 @@ export function overview(commands: readonly (readonly [name: string, summary: st
   const { bold, dim } = paletteFor(process.stdout)
   const rows = commands.map(([name, summary]) => `  ${name.padEnd(13)} ${summary}`)
   return [
-    `${bold('shadowcat')} records real MCP sessions, replays them without the server, and tells what differs.`,
+    `${bold('shadowcat')} records real MCP sessions, replays them without the server,`,
+    'and tells what differs.',
     '',
     ...rows,
     '',
@@ -18,7 +19,8 @@ export function overview(commands: readonly (readonly [name: string, summary: st
     '  shadowcat replay first.tape',
     '  shadowcat verify first.tape -- node server.js',
     '',
-    dim('Exit codes: 0 good, 1 what was checked does not hold, 2 used wrongly or could not run'),
+    dim('Exit codes: 0 good, 1 what was checked does not hold,'),
+    dim('2 used wrongly or could not run, 128+n ended by signal n'),
     '',
   ].join('\n')
 }
@@ -28,34 +30,48 @@ export function commandHelp(command: Command): string {
   const { bold, dim } = paletteFor(process.stdout)
   const flags: [string, Flag][] = Object.entries({ ...command.flags, help: commonFlags.help })
   const names = flags.map(([name, flag]) => `${flag.short ? `-${flag.short}, ` : ''}--${name}${flag.value ? ` ${flag.value}` : ''}`)
-  const width = Math.min(28, Math.max(...names.map((name) => name.length)))
+  const column = Math.min(28, Math.max(...names.map((name) => name.length)))
   return [
-    `${bold(`shadowcat ${command.name}`)}: ${command.summary}`,
+    ...titleLines(command, bold),
     '',
-    ...command.usage.map((line) => `  ${line}`),
+    ...command.usage.flatMap((line) => commandLines(line, '')),
     '',
     bold('Flags'),
-    ...flags.flatMap(([, flag], index) => flagLines(names[index]!, flag, width)),
+    ...flags.flatMap(([, flag], index) => flagLines(names[index]!, flag, column)),
     '',
     bold('Examples'),
-    ...command.examples.flatMap(([line, says]) => [`  ${dim(`# ${says}`)}`, `  ${line}`]),
+    ...command.examples.flatMap(([line, says]) => [...wrap(`# ${says}`, width - 2).map((part, index) => `  ${dim(index === 0 ? part : `# ${part}`)}`), ...commandLines(line, ' \\')]),
     '',
   ].join('\n')
 }
 
-function flagLines(name: string, flag: Flag, width: number): string[] {
-  const describes = `${flag.describes}${flag.repeats ? ' (repeatable)' : ''}`
-  const words = wrap(describes, 76 - width)
-  const [first = '', ...more] = words
-  const lines = more.map((line) => `  ${' '.repeat(width)}  ${line}`)
-  return name.length > width ? [`  ${name}`, `  ${' '.repeat(width)}  ${first}`, ...lines] : [`  ${name.padEnd(width)}  ${first}`, ...lines]
+/** Characters to a line. */
+const width = 80
+
+function titleLines({ name, summary }: Command, bold: (text: string) => string): string[] {
+  const [first = '', ...more] = wrap(`shadowcat ${name}: ${summary}`, width)
+  const title = `shadowcat ${name}`
+  return [`${bold(title)}${first.slice(title.length)}`, ...more]
 }
 
-function wrap(text: string, width: number): string[] {
+/** A command that is too long for a line is broken before a flag; an example gets a backslash there, so that it can be copied as it stands. */
+function commandLines(line: string, end: string): string[] {
+  if (line.length <= width - 2) return [`  ${line}`]
+  const parts = wrap(line, width - 8, / (?=--|\[)/)
+  return parts.map((part, index) => `${index === 0 ? '  ' : '      '}${part}${index < parts.length - 1 ? end : ''}`)
+}
+
+function flagLines(name: string, flag: Flag, column: number): string[] {
+  const [first = '', ...more] = wrap(`${flag.describes}${flag.repeats ? ' (repeatable)' : ''}`, width - 4 - column)
+  const lines = more.map((line) => `  ${' '.repeat(column)}  ${line}`)
+  return name.length > column ? [`  ${name}`, `  ${' '.repeat(column)}  ${first}`, ...lines] : [`  ${name.padEnd(column)}  ${first}`, ...lines]
+}
+
+function wrap(text: string, most: number, breaks: string | RegExp = ' '): string[] {
   const lines: string[] = []
-  for (const word of text.split(' ')) {
+  for (const word of text.split(breaks)) {
     const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`
+    if (last !== undefined && last.length + word.length < most) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   return lines

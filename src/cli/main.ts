@@ -8,4 +8,6 @@ if (major < 22 || (major === 22 && minor < 12)) {
 } else {
   const { run } = await import('./run.ts')
   process.exitCode = await run(process.argv.slice(2))
+  // Results are out by now. What is left is for those who may never read it, and must not keep the process for ever.
+  setTimeout(() => process.exit(), 1000).unref()
 }

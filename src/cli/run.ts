@@ -2,7 +2,7 @@ import { ShadowcatError, messageOf, nearest } from '../errors.ts'
 import { packageVersion } from '../version.ts'
 import { type Command, exit, parseCommand } from './command.ts'
 import { commandHelp, overview } from './help.ts'
-import { printError, writeOut } from './terminal.ts'
+import { isRedacted, outliveStderr, printError, redactOutput, writeOut } from './terminal.ts'
 
 type Entry = { summary: string; load: () => Promise<Command> }
 
@@ -23,18 +23,27 @@ const commands: Record<string, Entry> = {
 
 /** Runs one command line and returns its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
+  outliveStderr()
   try {
     if (args[0] === '--version' || args[0] === '-V') return await print(`${packageVersion()}\n`)
     const [words, rest] = splitName(args)
-    if (isHelp(words[0]) || isHelp(rest[0])) return await help(isHelp(words[0]) ? rest : words)
+    if (isHelp(words[0]) || isHelp(words[1]) || isHelp(rest[0])) return await help((isHelp(words[0]) ? rest : words).filter((word) => !isHelp(word)))
     const command = await find(words).load()
     const parsed = parseCommand(command, rest)
     return parsed.switches['help'] ? await print(commandHelp(command)) : await command.run(parsed)
   } catch (error) {
     if (!(error instanceof ShadowcatError) && process.env['SHADOWCAT_DEBUG']) throw error
+    if (!isRedacted()) await redactByDefault()
     printError(error instanceof ShadowcatError ? error.message : `this is a bug in shadowcat: ${messageOf(error)} (SHADOWCAT_DEBUG=1 shows where)`)
     return exit.failed
   }
+}
+
+/** A command line that was not understood may hold a secret all the same. */
+async function redactByDefault(): Promise<void> {
+  const { createRedactor, secretEnvironment } = await import('../tape/redact.ts')
+  const redactor = createRedactor({ environment: secretEnvironment(process.env) })
+  redactOutput((text) => redactor.text(text))
 }
 
 /** A command's name has one word, or two where the first names a family. */
@@ -51,9 +60,9 @@ function isHelp(word: string | undefined): boolean {
 /** Help on everything, on a family, or on one command. */
 async function help(words: readonly string[]): Promise<number> {
   const name = words.join(' ')
-  if (name in commands) return print(commandHelp(await commands[name]!.load()))
+  if (Object.hasOwn(commands, name)) return print(commandHelp(await commands[name]!.load()))
   const members = Object.entries(commands).filter(([key]) => name === '' || key.startsWith(`${name} `))
-  if (members.length === 0) find([...words])
+  if (members.length === 0) find(words)
   return print(overview(members.map(([key, { summary }]) => [key, summary])))
 }
 
@@ -62,11 +71,14 @@ async function print(text: string): Promise<number> {
   return exit.good
 }
 
+/** Words of the command line besides the commands. */
+const others = ['help', '--help', '--version']
+
 function find(words: readonly string[]): Entry {
   const name = words.join(' ')
   if (Object.hasOwn(commands, name)) return commands[name]!
   const members = Object.keys(commands).filter((key) => key.startsWith(`${name} `))
   if (members.length > 0) throw new ShadowcatError('usage', `shadowcat ${name} needs one of ${members.map((key) => key.slice(name.length + 1)).join(', ')}`)
-  const meant = nearest(name, Object.keys(commands))
+  const meant = nearest(name, [...Object.keys(commands), ...others])
   throw new ShadowcatError('usage', `unknown command ${JSON.stringify(name)}: ${meant ? `did you mean ${meant}?` : 'see shadowcat --help'}`)
 }

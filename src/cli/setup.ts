@@ -5,7 +5,7 @@ import { type UpstreamSpecification, fromFlags } from '../open/specification.ts'
 import { type Redactor, createRedactor, secretEnvironment } from '../tape/redact.ts'
 import type { Upstream } from '../upstream.ts'
 import { type Flag, type Parsed } from './command.ts'
-import { redactOutput } from './terminal.ts'
+import { passOn, redactOutput } from './terminal.ts'
 
 /** Flags of every command that opens a server. */
 export const upstreamFlags = {
@@ -26,6 +26,8 @@ export type Setup = {
   ignore: readonly string[]
   /** A new redactor under the rules in force. */
   createRedactor(): Redactor
+  /** Takes secrets out of what is printed. */
+  redact(text: string): string
   /** The server that was named; throws 'usage' when none was. */
   open(options?: { keepBytes?: boolean; quiet?: boolean }): Promise<Upstream>
 }
@@ -38,7 +40,8 @@ export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
   const environment = { ...secretEnvironment(process.env), ...environmentOf(specification) }
   const create = (): Redactor => createRedactor({ rules, environment })
   const output = create()
-  redactOutput((text) => output.text(text))
+  const redact = (text: string): string => output.text(text)
+  redactOutput(redact)
   const ignore = [...(config.ignore ?? []), ...(parsed.lists['ignore'] ?? [])]
   for (const pointer of ignore) checkPointer(pointer, '--ignore')
   return {
@@ -46,12 +49,13 @@ export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
     specification,
     ignore,
     createRedactor: create,
+    redact,
     async open({ keepBytes = false, quiet = false } = {}) {
       if (!specification) throw new ShadowcatError('usage', `no server is named: ${example}`)
       return openUpstream(specification, {
         keepBytes,
-        redact: (text) => output.text(text),
-        stderr: quiet ? undefined : (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+        redact,
+        stderr: quiet ? undefined : passOn,
       })
     },
   }

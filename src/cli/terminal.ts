@@ -1,3 +1,4 @@
+import { ShadowcatError, messageOf, systemCode } from '../errors.ts'
 import { paletteFor } from '../palette.ts'
 
 /** Columns of a stream: a terminal's own; 80 where it does not say. */
@@ -5,14 +6,23 @@ export function columns(stream: NodeJS.WriteStream): number {
   return stream.columns || Number(process.env['COLUMNS']) || 80
 }
 
-/** Writes results to stdout, and resolves when they are out: false when the reader has gone (`| head`), which is no error. */
+/** How a stream says that its reader has gone: at once, and again to all who write after that. */
+const goneCodes = new Set<string | undefined>(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
+
+/**
+ * Writes results to stdout, and resolves when they are out: false when the reader has gone (`| head`), which is no error.
+ * Rejects with a ShadowcatError when they cannot be written: the disk is full.
+ */
 export function writeOut(text: string): Promise<boolean> {
   return write(process.stdout, text)
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => (error.code === 'EPIPE' ? resolve(false) : reject(error))
+    const fail = (cause: unknown): void => {
+      if (goneCodes.has(systemCode(cause))) resolve(false)
+      else reject(new ShadowcatError('closed', `cannot write the result to stdout: ${messageOf(cause)}; see that there is room where it goes`, { cause }))
+    }
     stream.once('error', fail)
     stream.write(text, (error) => {
       if (error) return fail(error)
@@ -22,16 +32,41 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<boolean> {
   })
 }
 
-let redact = (text: string): string => text
+let redact: ((text: string) => string) | undefined
 
 /** From here on nothing is printed for people before this has seen it. */
 export function redactOutput(rule: (text: string) => string): void {
   redact = rule
 }
 
-/** Words for people go to stderr; nobody is there to be told when that fails. */
+/** Whether what is printed for people is redacted already. */
+export function isRedacted(): boolean {
+  return redact !== undefined
+}
+
+/** Nothing ends because nobody listens on stderr: there is nobody to be told. */
+export function outliveStderr(): void {
+  process.stderr.on('error', () => undefined)
+}
+
+/** Bytes that wait for whoever should read stderr; what comes beyond them is dropped, and counted. */
+const mostUnread = 4 * 1024 * 1024
+let dropped = 0
+
+/** Text for stderr that is redacted already, such as what the server writes there. */
+export function passOn(text: string): void {
+  if (process.stderr.writableLength > mostUnread) {
+    dropped += text.length
+    return
+  }
+  if (dropped > 0) process.stderr.write(`(${dropped} characters are missing here: nobody read them)\n`)
+  dropped = 0
+  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+}
+
+/** Words for people go to stderr. */
 export function print(line: string): void {
-  process.stderr.write(`${redact(line)}\n`)
+  passOn(redact ? redact(line) : line)
 }
 
 /** One error, for people. */
@@ -52,7 +87,8 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
   const live = stream.isTTY === true
   return {
     show(text) {
-      if (live) stream.write(`\r\u001b[2K${text.slice(0, columns(stream) - 1)}`)
+      // oxlint-disable-next-line no-control-regex -- what a script calls its tools must not steer the terminal
+      if (live) stream.write(`\r\u001b[2K${(redact ? redact(text) : text).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, columns(stream) - 1)}`)
     },
     clear() {
       if (live) stream.write('\r\u001b[2K')

@@ -1,8 +1,9 @@
+import { inspect } from 'node:util'
 import { ShadowcatError, nearest } from '../errors.ts'
 
 /** Throws 'usage' unless the value is an object with these keys alone. */
 export function checkObject(value: unknown, keys: readonly string[], where: string, example: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ShadowcatError('usage', `${where}: an object is expected, such as ${example}; found ${JSON.stringify(value)}`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ShadowcatError('usage', `${where}: an object is expected, such as ${example}; found ${show(value)}`)
   for (const key of Object.keys(value)) {
     if (keys.includes(key)) continue
     const meant = nearest(key, keys)
@@ -13,5 +14,14 @@ export function checkObject(value: unknown, keys: readonly string[], where: stri
 
 /** Throws 'usage' unless the value is an array of strings. */
 export function checkTexts(value: unknown, where: string): asserts value is string[] {
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw new ShadowcatError('usage', `${where}: an array of strings is expected; found ${JSON.stringify(value)}`)
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw new ShadowcatError('usage', `${where}: an array of strings is expected; found ${show(value)}`)
+}
+
+/** JSON as far as it goes: a configuration that is a program may hold anything. */
+function show(value: unknown): string {
+  try {
+    return String(JSON.stringify(value))
+  } catch {
+    return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+  }
 }

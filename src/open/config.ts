@@ -24,12 +24,24 @@ export function defineConfig(config: Config): Config {
 
 const names = ['shadowcat.config.ts', 'shadowcat.config.js', 'shadowcat.config.json']
 
-/** The configuration found upwards from a folder, and where; empty when there is none. Throws 'usage' for what is wrong in it. */
+/** The configuration found upwards from a folder, and where; empty when there is none. Its paths start from where it stands. Throws 'usage' for what is wrong in it. */
 export async function loadConfig(from: string = process.cwd()): Promise<Config & { path?: string }> {
   const path = findConfig(from)
   if (!path) return {}
   const loaded = await load(path)
-  return { ...checkConfig(loaded, path), path }
+  const config = checkConfig(loaded, path)
+  return { ...config, ...(config.upstream && { upstream: anchored(config.upstream, dirname(path)) }), path }
+}
+
+/** So that a configuration means the same wherever below it shadowcat is called. */
+function anchored(upstream: UpstreamSpecification, folder: string): UpstreamSpecification {
+  if ('command' in upstream) return { ...upstream, cwd: resolve(folder, upstream.cwd ?? '.') }
+  const { wassette } = upstream
+  const binary = (path: string): string => (path.includes('/') ? resolve(folder, path) : path)
+  if (typeof wassette === 'string') return { wassette: binary(wassette) }
+  if (wassette === true) return upstream
+  const { path, componentDir } = wassette
+  return { wassette: { ...wassette, ...(path !== undefined && { path: binary(path) }), ...(componentDir !== undefined && { componentDir: resolve(folder, componentDir) }) } }
 }
 
 function findConfig(from: string): string | undefined {

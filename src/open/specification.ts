@@ -72,7 +72,7 @@ function toEnvironment(assignments: readonly string[]): { env?: Record<string, s
   if (assignments.length === 0) return {}
   const pairs = assignments.map((assignment) => {
     const equals = assignment.indexOf('=')
-    if (equals < 1) throw new ShadowcatError('usage', `--env takes NAME=VALUE; ${JSON.stringify(assignment)} has no ${equals === 0 ? 'name' : '"="'}`)
+    if (equals < 1) throw new ShadowcatError('usage', `--env takes NAME=VALUE; ${equals === 0 ? 'one of them has no name' : `${JSON.stringify(assignment)} has no "="`}`)
     return [assignment.slice(0, equals), assignment.slice(equals + 1)] as const
   })
   return { env: Object.fromEntries(pairs) }

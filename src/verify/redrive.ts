@@ -29,6 +29,8 @@ export type RedriveOptions = {
   secrets?: ((placeholder: string) => string | undefined) | undefined
   /** Told how it goes. */
   progress?: ((text: string) => void) | undefined
+  /** Ends the session under way, and rejects with its reason, when it aborts. */
+  signal?: AbortSignal | undefined
 }
 
 export type Redriven = Omit<Driven, 'gone'> & {
@@ -57,7 +59,9 @@ export async function redrive(recording: Recording, upstream: Upstream, options:
       options.progress?.('restoring what was there')
       await upstream.restore?.({ components: recording.loads.filter(({ initial, session }) => initial && session === ordinal) })
       const entries = recording.entries.filter(({ session }) => session === ordinal)
+      options.signal?.throwIfAborted()
       await redriveSession({ ordinal, entries }, { upstream, recorder, redriven, options })
+      options.signal?.throwIfAborted()
     }
   } catch (error) {
     recorder.abandon()
@@ -87,8 +91,10 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
     drainTimeout: limit,
     onerror: (from, error) => void (from === 'upstream' && redriven.warnings.length < mostWarnings && redriven.warnings.push(error.message)),
   })
-  await session.start()
+  const abort = (): void => void session.close()
+  options.signal?.addEventListener('abort', abort)
   try {
+    await session.start()
     await upstream.ready?.(options.progress)
     const driven = await driveSession(entries, client, {
       limit: limit + slack,
@@ -108,6 +114,7 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
     await session.close()
     add(driven, await session.ended, redriven)
   } finally {
+    options.signal?.removeEventListener('abort', abort)
     await session.close()
   }
 }

@@ -15,7 +15,7 @@ import { withoutIssued } from './issued.ts'
 import { placeTape } from './place.ts'
 import { type RedriveOptions, type Redriven, redrive } from './redrive.ts'
 
-export type VerifyOptions = Pick<RedriveOptions, 'taps' | 'callTimeout' | 'settle' | 'secrets' | 'progress'> & {
+export type VerifyOptions = Pick<RedriveOptions, 'taps' | 'callTimeout' | 'settle' | 'secrets' | 'progress' | 'signal'> & {
   upstream: Upstream
   /** How often the tape is sent; once when absent. */
   runs?: number | undefined

@@ -2,23 +2,26 @@ import { ShadowcatError } from '../../errors.ts'
 import { forwardRecorded } from '../../open/recording.ts'
 import { createStdioListener } from '../../transport/stdio-server.ts'
 import { parseDuration } from '../../units.ts'
-import { type Command, exit } from '../command.ts'
-import { recordingFlags, reportOutcome } from '../recorded.ts'
+import { type Command, commonFlags, exit } from '../command.ts'
+import { outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
-import { printError, printWarning } from '../terminal.ts'
+import { print, printError } from '../terminal.ts'
+import { createWarnings } from '../warnings.ts'
 
 export const forwardCommand: Command = {
   name: 'forward',
   summary: 'stand between a client and a server, and record what they say',
   usage: ['shadowcat forward stdio [--record TAPE] -- COMMAND ARG…', "shadowcat forward stdio --upstream wassette [--record TAPE] [-- wassette's own flags]"],
   operands: [1, 1],
+  server: true,
   flags: {
     record: { value: 'TAPE', describes: 'record into this tape; {time} and {session} in its name make a new one for each start' },
     ...recordingFlags,
     ...upstreamFlags,
     'call-timeout': { value: 'DURATION', describes: 'answer a call with an error when the server does not within this time; off unless given' },
     ...redactFlag,
+    json: { describes: `${commonFlags.json.describes}, on stderr: stdout is the protocol's` },
   },
   examples: [
     ['shadowcat forward stdio --record session.tape -- node server.js', 'put this where an MCP client expects the server'],
@@ -27,22 +30,25 @@ export const forwardCommand: Command = {
   async run(parsed) {
     const [transport] = parsed.operands
     if (transport !== 'stdio') throw new ShadowcatError('usage', `forward knows stdio only; found ${JSON.stringify(transport)}`)
-    const { open, createRedactor } = await setUp(parsed, 'shadowcat forward stdio -- node server.js')
+    const { open, createRedactor, redact } = await setUp(parsed, 'shadowcat forward stdio -- node server.js')
     const { record, 'call-timeout': limit } = parsed.texts
     const withComponents = parsed.switches['with-components'] === true
     const interruption = onInterruption()
+    const warnings = createWarnings()
     const upstream = await open({ keepBytes: withComponents })
     const { end, outcome } = await forwardRecorded(
       {
-        listener: createStdioListener(),
+        listener: createStdioListener({ redact }),
         upstream,
         callTimeout: limit === undefined ? undefined : parseDuration(limit, '--call-timeout'),
         signal: interruption.signal,
-        onerror: (from, error) => printWarning(`from the ${from === 'client' ? 'client' : 'server'}: ${error.message}`),
+        onerror: (from, error) => warnings.warn(from === 'client' ? 'client' : 'server', error.message),
       },
       record === undefined ? undefined : { path: record, redactor: createRedactor(), withComponents },
     )
-    if (outcome) reportOutcome(outcome)
+    warnings.end()
+    if (parsed.switches['json']) print(outcomeJson(outcome ?? { warnings: [] }, { ended: end.by, error: end.error?.message ?? null }).trimEnd())
+    else if (outcome) reportOutcome(outcome)
     if (end.error) printError(end.error.message)
     return interruption.exitCode() ?? (end.by === 'client' && !end.error ? exit.good : exit.failed)
   },

@@ -8,12 +8,14 @@ import { count, outcomeJson, recordingFlags, reportOutcome } from '../recorded.t
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { createProgress, print, printError, printWarning, writeOut } from '../terminal.ts'
+import { createWarnings } from '../warnings.ts'
 
 export const recordCommand: Command = {
   name: 'record',
   summary: 'send a script of calls to a server, and record the session',
   usage: ['shadowcat record TAPE --script CALLS.jsonl -- COMMAND ARG…', "shadowcat record TAPE --script CALLS.jsonl --upstream wassette [-- wassette's own flags]"],
   operands: [1, 1],
+  server: true,
   flags: {
     script: { value: 'FILE', describes: 'lines of JSON: {"tool":"echo","arguments":{…}}, {"method":"tools/list"}, whole JSON-RPC messages, or {"answer":"roots/list","result":{…}} for what the server asks' },
     ...recordingFlags,
@@ -36,6 +38,7 @@ export const recordCommand: Command = {
     const withComponents = parsed.switches['with-components'] === true
     const interruption = onInterruption()
     const progress = createProgress()
+    const warnings = createWarnings()
     const started = performance.now()
     const run = await record({
       upstream: await open({ keepBytes: withComponents }),
@@ -45,13 +48,15 @@ export const recordCommand: Command = {
       ...(protocolVersion !== undefined && { protocolVersion }),
       signal: interruption.signal,
       progress: (text) => progress.show(text),
-      onerror: (from, error) => printWarning(`from the ${from === 'client' ? 'script' : 'server'}: ${error.message}`),
+      onerror: (from, error) => warnings.warn(from === 'client' ? 'script' : 'server', error.message),
     })
     progress.clear()
+    warnings.end()
     const { failed, unanswered, end, outcome } = run
     reportOutcome(outcome)
     if (parsed.switches['json']) await writeOut(outcomeJson(outcome, { calls: steps.steps.length, failed, unanswered }))
-    else print(`${count(steps.steps.length, 'call')}, ${failed} failed, in ${formatDuration((performance.now() - started) * 1000)}`)
+    else print(`${count(steps.steps.length, 'call')}, ${failed} failed,${unanswered > 0 ? ` ${unanswered} unanswered,` : ''} in ${formatDuration((performance.now() - started) * 1000)}`)
+    if (interruption.signal.aborted) printWarning('interrupted: the script did not run to its end')
     if (end.error) printError(end.error.message)
     return interruption.exitCode() ?? (end.by === 'client' ? exit.good : exit.failed)
   },

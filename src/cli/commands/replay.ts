@@ -12,6 +12,7 @@ import { count } from '../recorded.ts'
 import { ignoreFlag, redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { columns, print, printError, printWarning } from '../terminal.ts'
+import { createWarnings } from '../warnings.ts'
 
 const repeats = ['last', 'all', 'none'] as const
 
@@ -23,6 +24,7 @@ export const replayCommand: Command = {
   summary: 'be the recorded server on stdio: answer from a tape, or say what was not recorded',
   usage: ['shadowcat replay TAPE', 'shadowcat replay TAPE --on-miss upstream -- COMMAND ARG…'],
   operands: [1, 1],
+  server: true,
   flags: {
     ...ignoreFlag,
     repeat: { value: 'last|all|none', describes: 'what answers a call that is asked again: its last recording, all of them in turn, or nothing (none, unless given)' },
@@ -42,6 +44,7 @@ export const replayCommand: Command = {
     const { texts } = parsed
     const unusedPolicy = oneOf(texts['unused'] ?? 'warn', ['warn', 'error'], '--unused')
     const onMiss = texts['on-miss'] ?? 'error'
+    if (parsed.rest && onMiss === 'error') throw new ShadowcatError('usage', 'what follows -- is asked at a miss, with --on-miss upstream; a tape needs no server')
     const live = onMiss === 'error' || onMiss === 'upstream' ? parsed : { ...parsed, texts: { ...texts, upstream: onMiss } }
     const setup = await setUp(live, 'shadowcat replay TAPE --on-miss upstream -- node server.js')
     const player = createPlayer(readTape(parsed.operands[0]!), {
@@ -53,12 +56,14 @@ export const replayCommand: Command = {
       onMiss: onMiss === 'error' ? undefined : await setup.open(),
     })
     const interruption = onInterruption()
+    const warnings = createWarnings()
     const end = await forward({
-      listener: createStdioListener(),
+      listener: createStdioListener({ redact: setup.redact }),
       upstream: player,
       signal: interruption.signal,
-      onerror: (from, error) => printWarning(`from the ${from === 'client' ? 'client' : 'tape'}: ${error.message}`),
+      onerror: (from, error) => warnings.warn(from === 'client' ? 'client' : 'tape', error.message),
     })
+    warnings.end()
     if (parsed.switches['json']) print(stringifyJson({ misses: player.misses.map((miss) => missError('0', miss).value).map((error) => (error as { error: { data: unknown } }).error.data), unused: player.unused().map(({ id }) => id), warnings: player.warnings }))
     else report(player)
     if (end.error) printError(end.error.message)

@@ -11,7 +11,7 @@ export const tapeDumpCommand: Command = {
   summary: 'print a tape as JSON Lines, messages byte for byte',
   usage: ['shadowcat tape dump TAPE'],
   operands: [1, 1],
-  flags: { 'no-timing': { describes: 'leave the times out, so that two dumps differ in content alone' } },
+  flags: { 'no-timing': { describes: 'leave the times out, so that two dumps differ in content alone' }, json: { describes: 'changes nothing: a dump is JSON Lines anyway' } },
   examples: [
     ["shadowcat tape dump first.tape | grep '\"tools/call\"'", 'for grep and jq'],
     ["git config diff.shadowcat.textconv 'npx shadowcat tape dump --no-timing'", 'git diff shows tapes (with *.tape diff=shadowcat in .gitattributes)'],

@@ -1,5 +1,6 @@
 import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { ShadowcatError, asShadowcatError } from '../../errors.ts'
 import { stringifyJson } from '../../json.ts'
 import { paletteFor } from '../../palette.ts'
 import { summariseTape } from '../../tape/summary.ts'
@@ -27,7 +28,7 @@ export const tapeListCommand: Command = {
         const summary = { tape: path, size: statSync(path).size, ...summariseTape(path) }
         await writeOut(switches['json'] ? `${stringifyJson(summary)}\n` : line(summary))
       } catch (error) {
-        printError((error as Error).message)
+        printError(asShadowcatError(error, 'tape').message)
         code = exit.failed
       }
     }
@@ -36,7 +37,9 @@ export const tapeListCommand: Command = {
 }
 
 function tapesAt(path: string): string[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path]
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat) throw new ShadowcatError('tape', `there is no ${JSON.stringify(path)}: name a folder or a tape that is there`)
+  if (!stat.isDirectory()) return [path]
   return globSync('**/*.tape', { cwd: path, exclude: (name) => name === 'node_modules' })
     .sort()
     .map((name) => join(path, name))
@@ -44,6 +47,6 @@ function tapesAt(path: string): string[] {
 
 function line({ tape, size, sessions, messages, calls, recordedAt, upstreams }: { tape: string; size: number } & ReturnType<typeof summariseTape>): string {
   const { bold, dim } = paletteFor(process.stdout)
-  const facts = [count(calls, 'call'), count(messages, 'message'), sessions > 1 ? count(sessions, 'session') : '', formatSize(size), upstreams.join(', '), recordedAt?.slice(0, 10)]
+  const facts = [count(calls, 'call'), count(messages, 'message'), sessions > 1 ? count(sessions, 'session') : '', formatSize(size), upstreams.filter((kind) => kind !== 'process').join(', '), recordedAt?.slice(0, 10)]
   return `${bold(tape)}  ${dim(facts.filter(Boolean).join(' · '))}\n`
 }

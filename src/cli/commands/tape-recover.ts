@@ -1,6 +1,6 @@
 import { ShadowcatError, asShadowcatError } from '../../errors.ts'
 import { type Recovered, recover } from '../../tape/recover.ts'
-import { type Command, exit } from '../command.ts'
+import { type Command, commonFlags, exit } from '../command.ts'
 import { count } from '../recorded.ts'
 import { createProgress, print, printError, printWarning, writeOut } from '../terminal.ts'
 
@@ -9,9 +9,9 @@ export const tapeRecoverCommand: Command = {
   summary: "make a tape of a killed recording's journal",
   usage: ['shadowcat tape recover JOURNAL… [--output TAPE]'],
   operands: [1, Number.POSITIVE_INFINITY],
-  flags: { output: { value: 'TAPE', describes: 'write here, also over another tape; beside the journal as STEM.recovered.tape, and over nothing, unless given' } },
+  flags: { output: { value: 'TAPE', describes: 'write here, also over another tape; beside the journal as STEM.recovered.tape, and over nothing, unless given' }, json: commonFlags.json },
   examples: [['shadowcat tape recover first.tape.4711.journal', 'prints the path of the tape']],
-  async run({ operands, texts }) {
+  async run({ operands, texts, switches }) {
     const { output } = texts
     if (output !== undefined && operands.length > 1) throw new ShadowcatError('usage', '--output names one tape, and several journals were given; recover them one by one')
     const progress = createProgress()
@@ -20,7 +20,7 @@ export const tapeRecoverCommand: Command = {
       try {
         const recovered = await recover(journal, { output, progress: (entries) => progress.show(`${count(entries, 'message')}…`) })
         progress.clear()
-        await writeOut(`${recovered.path}\n`)
+        await writeOut(switches['json'] ? `${JSON.stringify(json(journal, recovered))}\n` : `${recovered.path}\n`)
         report(journal, recovered)
       } catch (error) {
         progress.clear()
@@ -30,6 +30,10 @@ export const tapeRecoverCommand: Command = {
     }
     return code
   },
+}
+
+function json(journal: string, { path, entries, sessions, torn, damaged, journal: fate }: Recovered): object {
+  return { tape: path, messages: entries, sessions, torn, damaged, journal: fate === 'kept' ? journal : null }
 }
 
 function report(journal: string, { entries, torn, damaged, journal: fate }: Recovered): void {

@@ -1,20 +1,21 @@
 import { redactTape } from '../../tape/rewrite.ts'
-import { type Command, exit } from '../command.ts'
+import { type Command, commonFlags, exit } from '../command.ts'
 import { count } from '../recorded.ts'
 import { redactFlag, setUp } from '../setup.ts'
-import { print } from '../terminal.ts'
+import { print, writeOut } from '../terminal.ts'
 
 export const tapeRedactCommand: Command = {
   name: 'tape redact',
   summary: 'take secrets out of a tape that exists, in its place or into another',
   usage: ['shadowcat tape redact TAPE [--redact FIELD|/REGEX/] [--output TAPE]'],
   operands: [1, 1],
-  flags: { ...redactFlag, output: { value: 'TAPE', describes: 'write here, and leave the first one as it is' } },
+  flags: { ...redactFlag, output: { value: 'TAPE', describes: 'write here, and leave the first one as it is' }, json: commonFlags.json },
   examples: [["shadowcat tape redact first.tape --redact pin --redact '/ACME-\\d+/'", 'besides the built-in rules and those of the configuration']],
   async run(parsed) {
     const { createRedactor } = await setUp(parsed, '')
     const { path, entries, changed } = redactTape(parsed.operands[0]!, createRedactor(), { output: parsed.texts['output'] })
-    print(`redacted ${changed} of ${count(entries, 'message')} in ${path}`)
+    if (parsed.switches['json']) await writeOut(`${JSON.stringify({ tape: path, messages: entries, changed })}\n`)
+    else print(`redacted ${changed} of ${count(entries, 'message')} in ${path}`)
     return exit.good
   },
 }

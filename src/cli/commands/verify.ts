@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { ignoring } from '../../canonical.ts'
-import { ShadowcatError, nearest } from '../../errors.ts'
+import { ShadowcatError, messageOf, nearest } from '../../errors.ts'
 import { paletteFor } from '../../palette.ts'
 import { readTape } from '../../tape/reader.ts'
 import { parseDuration } from '../../units.ts'
@@ -19,6 +19,7 @@ export const verifyCommand: Command = {
   summary: "send a tape's calls to a live server again, and tell what differs",
   usage: ['shadowcat verify TAPE -- COMMAND ARG…', "shadowcat verify TAPE --upstream wassette [-- wassette's own flags]"],
   operands: [1, 1],
+  server: true,
   flags: {
     ...upstreamFlags,
     runs: { value: 'N', describes: 'how often; 1 unless given' },
@@ -39,8 +40,9 @@ export const verifyCommand: Command = {
     const tape = parsed.operands[0]!
     const { open, ignore, createRedactor } = await setUp(parsed, 'shadowcat verify TAPE -- node server.js')
     const { runs = '1', 'call-timeout': limit = '60s', junit, noise } = parsed.texts
-    onInterruption().signal.addEventListener('abort', () => process.exit(130))
+    const interruption = onInterruption()
     const recording = readTape(tape)
+    if (junit !== undefined) writeReport(junit, '', 'a')
     const progress = createProgress()
     const report = await verify(recording, {
       upstream: await open({ keepBytes: recording.loads.some(({ bytes }) => bytes !== undefined), quiet: true }),
@@ -52,15 +54,28 @@ export const verifyCommand: Command = {
       secrets: secretsFrom(process.env),
       ...(parsed.switches['accept'] && { accept: tape }),
       progress: (text) => progress.show(text),
+      signal: interruption.signal,
+    }).catch((error: unknown) => {
+      if (!interruption.signal.aborted) throw error
     })
     progress.clear()
+    if (!report) return interruption.exitCode()!
     const redactor = createRedactor()
     const redact = (text: string): string => redactor.text(text)
-    if (junit !== undefined) writeFileSync(junit, junitXml(report, { name: tape, redact }))
+    if (junit !== undefined) writeReport(junit, junitXml(report, { name: tape, redact }))
     const text = parsed.switches['json'] ? reportJson(report, { redact }) : reportText(report, { palette: paletteFor(process.stdout), redact, width: columns(process.stdout) })
     await writeOut(text.endsWith('\n') ? text : `${text}\n`)
     return report.same || report.accepted ? exit.good : exit.differs
   },
+}
+
+/** Adds nothing before the run, lest its work be lost for a wrong path. */
+function writeReport(path: string, text: string, flag: 'w' | 'a' = 'w'): void {
+  try {
+    writeFileSync(path, text, { flag })
+  } catch (cause) {
+    throw new ShadowcatError('usage', `cannot write the JUnit report ${JSON.stringify(path)}: ${messageOf(cause)}`, { cause })
+  }
 }
 
 function parseCount(text: string): number {
