@@ -92,7 +92,7 @@ function isEnvelope(name: string, code: number): boolean {
 }
 
 /** The index after the string that begins at `at`, or -1. */
-export function stringEnd(text: string, at: number): number {
+function stringEnd(text: string, at: number): number {
   for (let next = at + 1; next < text.length; next++) {
     const code = text.charCodeAt(next)
     if (code === 0x22) return next + 1
