@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { connect } from '../test/e2e/client.ts'
 import { cli, everything, fixtureServer, root, tapeOf } from '../test/e2e/run.ts'
 import { type Tour, createEverythingTour, createStatelessTour } from '../test/e2e/tours.ts'
@@ -27,6 +27,8 @@ const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(reco
 for (const name of names) {
   const record = recordings[name]
   if (!record) throw new Error(`no tape is called ${name}; there are ${Object.keys(recordings).join(', ')}`)
+  // an equal recording would leave the old file, with what it says of its making
+  rmSync(tapeOf(name), { force: true })
   await record()
 }
 
@@ -55,9 +57,9 @@ function components(name: string, variable: string): void {
   script(name, 'components.jsonl', wassette(variable), '--with-components')
 }
 
-/** The MCP SDK's client, through `forward`. */
-async function tour(name: string, server: readonly string[], { options, prepare, run }: Tour): Promise<void> {
-  const { client, end } = await connect([cli, 'forward', 'stdio', '--record', tapeOf(name), '--', ...server], options, prepare)
+/** The MCP SDK's client, through `forward`. The tape tells the server's command, so that is relative. */
+async function tour(name: string, [node = '', file = '', ...rest]: readonly string[], { options, prepare, run }: Tour): Promise<void> {
+  const { client, end } = await connect([cli, 'forward', 'stdio', '--record', tapeOf(name), '--', node, relative(root, file), ...rest], options, prepare)
   await run(client)
   const { code, stderr } = await end()
   process.stderr.write(stderr)
