@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { connect } from '../test/e2e/client.ts'
 import { cli, everything, fixtureServer, root, tapeOf } from '../test/e2e/run.ts'
 import { type Tour, createEverythingTour, createStatelessTour } from '../test/e2e/tours.ts'
@@ -45,7 +45,7 @@ function script(name: string, file: string, upstream: readonly string[], ...flag
     const { status } = spawnSync(process.execPath, [cli, ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, ...grantedVariables, RUST_LOG: 'off' } })
     if (status !== 0) throw new Error(`recording ${name} ended with ${status}`)
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    rmSync(dirname(directory), { recursive: true, force: true })
   }
 }
 
