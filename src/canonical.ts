@@ -44,14 +44,19 @@ export function canonicalNumber(text: string): string {
 
 /**
  * The exact value of a request that tells it from others: its method and parameters, `_meta` reduced to what has meaning.
- * Empty parameters are none.
+ * Empty parameters are none, and so are empty arguments: some clients write them, others leave them out.
  */
 export function requestValue(message: Message): Exact {
   const given = message.exact instanceof Map ? message.exact.get('params') : undefined
-  const params = given instanceof Map ? withoutMeta(given) : given
+  const params = given instanceof Map ? withoutMeta(withoutEmptyArguments(given)) : given
   const value = new Map<string, Exact>([['method', message.method ?? null]])
   if (params !== undefined && !(params instanceof Map && params.size === 0)) value.set('params', params)
   return value
+}
+
+function withoutEmptyArguments(params: Map<string, Exact>): Map<string, Exact> {
+  const given = params.get('arguments')
+  return given instanceof Map && given.size === 0 ? new Map([...params].filter(([key]) => key !== 'arguments')) : params
 }
 
 function withoutMeta(params: Map<string, Exact>): Map<string, Exact> {

@@ -74,6 +74,11 @@ describe('the request key', () => {
     expect(key('{"_meta":{"progressToken":5}}')).toBe(key('{}'))
     expect(key('[]')).not.toBe(key('{}'))
   })
+  test('takes empty arguments for none', () => {
+    expect(key('{"name":"a","arguments":{}}')).toBe(key('{"name":"a"}'))
+    expect(key('{"name":"a","arguments":{"x":{}}}')).not.toBe(key('{"name":"a"}'))
+    expect(key('{"name":"a","arguments":[]}')).not.toBe(key('{"name":"a"}'))
+  })
   test('holds method and parameters and not the id', () => {
     const value = requestValue(parseMessage(Buffer.from('{"id":9,"method":"m","params":[1]}')))
     expect(canonical(value)).toBe('{"method":"m","params":[1]}')

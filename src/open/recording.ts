@@ -41,9 +41,9 @@ async function conclude(recorder: Recorder, path: string, { by, error }: Session
     recorder.leave()
     return { warnings, journal: recorder.journal }
   }
-  if (!recorder.heard || error?.code === 'spawn') {
+  if (!recorder.heard) {
     recorder.abandon()
-    return { warnings }
+    return { warnings: [...warnings, 'the server said nothing, so no tape was made'] }
   }
   if (error && existsSync(path)) {
     recorder.leave()

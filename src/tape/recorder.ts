@@ -40,7 +40,7 @@ export type Recorder = {
   /** Where the tape will be. */
   readonly path: string
   readonly journal: string
-  /** Whether any message was recorded yet. */
+  /** Whether the server has said anything yet. */
   readonly heard: boolean
   /** What stood beside the tape at the start and should be known: journals that were left, another that records just now. */
   readonly warnings: readonly string[]
@@ -78,6 +78,7 @@ class TapeRecorder implements Recorder {
   /** The same object comes with call after call. */
   readonly #policies = new WeakMap<Uint8Array, Uint8Array>()
   #state: State = 'open'
+  #heard = false
   #failure: ShadowcatError | undefined
   #closing: Promise<Recorded> | undefined
 
@@ -95,7 +96,7 @@ class TapeRecorder implements Recorder {
   }
 
   get heard(): boolean {
-    return this.#journal.entries > 0
+    return this.#heard
   }
 
   session(ordinal: number, upstream?: Upstream): Tap {
@@ -154,6 +155,7 @@ class TapeRecorder implements Recorder {
   }
 
   #record(message: Message, context: Context, session: number, timestamp: number, upstream: Upstream | undefined): void {
+    if (context.direction === 'to-client' && !context.origin) this.#heard = true
     const annotation = upstream?.annotate?.(message, context)
     this.#attempt(() => {
       this.#journal.entry({

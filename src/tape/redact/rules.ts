@@ -57,14 +57,15 @@ export const valueRules: readonly Rule[] = [
 export function namedRules(fields: Fields, loose: boolean): Rule[] {
   const accepts = (value: string): boolean => !isHarmless(value) && fields.kindOf(value) === undefined && !/^\$[A-Z_]*$/.test(value)
   const kind = (match: RegExpExecArray): string => fields.kindOf(/[A-Za-z][^"'\\=: \t]*/.exec(match[0])?.[0] ?? '') ?? 'custom'
-  const field = (rest: string, more: Partial<Rule> = {}): Rule => ({ kind, pattern: new RegExp(`${fields.source}${rest}`, 'g'), triggers: [], accepts, ...more })
+  const field = (rest: string, more: Partial<Rule> = {}, before = ''): Rule => ({ kind, pattern: new RegExp(`${before}${fields.source}${rest}`, 'g'), triggers: [], accepts, ...more })
   const rules = [
     { kind, pattern: loose ? header('[^\\w-]', '\\r\\n') : header(`[\\n\\r"'\`][ \\t<>*]{0,100}`, `\\r\\n"'\``), triggers: [], accepts: loose ? (value: string) => !isHarmless(value.trim()) : isHeaderValue },
     field(`(\\\\{0,5000})(["'])\\s{0,100}:\\s{0,100}\\1\\2`, { accepts: (value) => !isHarmless(value), span: quotedSpan }),
     field(`\\\\{0,5000}["']\\s{0,100}:\\s{0,100}(-?\\d[\\w.+-]{0,400})`),
     field(`=(?!=)(?:"([^"\\n]{1,65536})|'([^'\\n]{1,65536})|([^\\s"'&;,()<>[\\]{}]{1,65536}))`),
   ]
-  if (loose) rules.push(field(`["']?[ \\t]{0,100}[:=](?!=)[ \\t]{0,100}(?:(?:[Bb]earer|[Bb]asic|[Tt]oken)[ \\t]{1,100})?(?:"([^"\\n]{1,65536})|'([^'\\n]{1,65536})|([A-Za-z0-9$/+!@%^*_.~#-][^\\s"',;]{0,65536}))`))
+  // `/etc/passwd: no such file` tells no password
+  if (loose) rules.push(field(`["']?[ \\t]{0,100}[:=](?!=)[ \\t]{0,100}(?:(?:[Bb]earer|[Bb]asic|[Tt]oken)[ \\t]{1,100})?(?:"([^"\\n]{1,65536})|'([^'\\n]{1,65536})|([A-Za-z0-9$/+!@%^*_.~#-][^\\s"',;]{0,65536}))`, {}, '(?<!/)'))
   return rules
 }
 

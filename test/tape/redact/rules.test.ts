@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ShadowcatError } from '../../../src/errors.ts'
+import { createRedactor } from '../../../src/tape/redact.ts'
 import { createFields } from '../../../src/tape/redact/fields.ts'
 import { type Rule, expressionRule, longest, namedRules, valueRules } from '../../../src/tape/redact/rules.ts'
 import { createTrigger } from '../../../src/tape/redact/trigger.ts'
@@ -66,4 +67,9 @@ describe('rules of the user', () => {
   test.each(['/a', '/[/', '/a?/', '/a/zz'])('%s is refused', (rule) => {
     expect(() => expressionRule(rule)).toThrow(ShadowcatError)
   })
+})
+
+test("a file's name is no field's name", () => {
+  const text = 'cat: /etc/passwd: No such file or directory'
+  expect(createRedactor().text(text)).toBe(text)
 })
