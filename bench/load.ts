@@ -28,8 +28,8 @@ export type Load = {
 }
 
 /** About 170 bytes a call; every call asks for something else. */
-export function plainParams(call: number): string {
-  return `{"name":"echo","arguments":{"n":${call},"text":"the quick brown fox jumps over the lazy dog, again and again"}}`
+export function plainParams(number: number): string {
+  return `{"name":"echo","arguments":{"n":${number},"text":"the quick brown fox jumps over the lazy dog, again and again"}}`
 }
 
 /** Starts a server, calls it, ends it, and waits for its end. Rejects when it dies or answers with an error. */

@@ -18,7 +18,7 @@ export const numberText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom('1.0', '-0', '0.10', '1E2', '1e-7', '1.50e+03', '18446744073709551615', '123456789012345678901234567890'),
 )
 
-export const stringText: fc.Arbitrary<string> = fc.oneof(
+const stringText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => JSON.stringify(text)),
   fc.constantFrom('"\\u0041\\/"', '"\\ud83d\\ude00"', '"\\ud800"', '"é\\n"', '""', '"\\u0000"'),
 )

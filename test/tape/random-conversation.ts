@@ -25,7 +25,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 3, maxLen
 /** How ids, tokens and cursors are called in one run. */
 export type Naming = { id(ordinal: number): number | string; token(ordinal: number): number | string; cursor(ordinal: number): string; asked(ordinal: number): number | string }
 
-export const plainNaming: Naming = { id: (n) => n, token: (n) => n, cursor: (n) => `page-${n}`, asked: (n) => n }
+const plainNaming: Naming = { id: (n) => n, token: (n) => n, cursor: (n) => `page-${n}`, asked: (n) => n }
 
 /** The conversation that the steps describe: what cannot be done at a step (answering a call that is not open) is left out. */
 export function converse(all: readonly Step[], naming: Naming = plainNaming): Conversation {
