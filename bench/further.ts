@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises'
 import { type Load, runLoad } from './load.ts'
 import { median } from './report.ts'
 
-/** One way of talking to a server; calls per second, microseconds. */
-export type Measured = { way: string; inFlight: number; rate: number; p50: number; p95: number }
+/** One way of talking to a server; calls per second and microseconds, the middle of all rounds and the best of them. */
+export type Measured = { way: string; inFlight: number; rate: number; bestRate: number; p50: number; bestP50: number; p95: number }
 
 /** One figure and its budget; `met` is absent when it could not be measured, and `budget` then says why. */
 export type Finding = { what: string; value?: number; unit: string; budget: string; met?: boolean }
