@@ -39,11 +39,13 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
+/** What JSON leaves as it is and a terminal obeys: C1 controls, and those that turn the direction of text. */
+const steering = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
 /** Bytes as a person may read them in an error: cut to `limit` characters, control characters made visible. */
 export function quote(bytes: Uint8Array | string, limit = 80): string {
   const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, limit * 4)).toString()
-  const visible = JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text)
-  return visible
+  return JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text).replace(steering, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The candidate nearest to a misspelt word, if any is near enough to be meant. */

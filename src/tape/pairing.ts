@@ -84,8 +84,8 @@ function pairSession(expected: Family, actual: Family, ignore: Ignore, settled: 
   for (const parents of pairs) {
     pair(expected.caused.get(parents.expected), actual.caused.get(parents.actual), exact, looseKey)
     const answers = [expected.answers.get(parents.expected) ?? [], actual.answers.get(parents.actual) ?? []] as const
-    if (answers[0].some((answer) => answer.origin)) for (const answer of answers[1]) settled.add(answer)
     pair(answers[0].filter(isCompared), answers[1].filter(isCompared), exact, () => '')
+    if (answers[0].some((answer) => answer.origin)) for (const answer of answers[1]) settled.add(answer)
   }
   pair(expected.rest, actual.rest, (message) => `${message.kind}${exact(message)}`)
   return pairs
@@ -124,7 +124,11 @@ function looseKey(message: Message): string {
   return membersOf(message).map((member) => `${member.kind} ${member.method} ${toolOf(member)}`).join()
 }
 
-/** The tool that a message calls. */
+/** The tool that a message calls. Looked for once in each message: all that hangs on a call asks it of the call, which may be long. */
 export function toolOf(message: Message): string | undefined {
-  return message.method === 'tools/call' ? findString(message, 'params', 'name') : undefined
+  if (message.method !== 'tools/call') return undefined
+  if (!tools.has(message)) tools.set(message, findString(message, 'params', 'name'))
+  return tools.get(message)
 }
+
+const tools = new WeakMap<Message, string | undefined>()

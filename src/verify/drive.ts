@@ -66,6 +66,8 @@ class Drive {
   readonly #arrived = new Set<string>()
   /** Requests in flight, by id; of equal ones the oldest is answered first. */
   readonly #open = new Map<Id, Entry[]>()
+  /** What may be answered without an id, and was not answered yet: batches, and messages that are no JSON-RPC. */
+  readonly #nameless = new Set<Entry>()
   readonly #answers = new Map<string, Message>()
   readonly #asked: Asked[]
   readonly #notified = new Map<string | undefined, number>()
@@ -157,6 +159,7 @@ class Drive {
     const substituted = this.#live.put(entry.message)
     const message = this.#options.prepare?.(substituted, entry) ?? substituted
     for (const { kind, id } of membersOf(message)) if (kind === 'request') this.#open.set(id!, [...(this.#open.get(id!) ?? []), entry])
+    if (message.kind === 'batch' || message.kind === 'invalid') this.#nameless.add(entry)
     this.#sentEntries.add(entry.id)
     this.#driven.sent++
     await this.#transport.send(message)
@@ -173,8 +176,9 @@ class Drive {
   }
 
   #receiveAnswer(answer: Message): void {
-    const entry = answer.id === undefined ? undefined : this.#open.get(answer.id)?.shift()
+    const entry = answer.id === undefined || answer.id === 'null' ? this.#nameless.values().next().value : this.#open.get(answer.id)?.shift()
     if (!entry) return
+    this.#nameless.delete(entry)
     const place = `${entry.id} ${answer.id}`
     const recorded = this.#answers.get(place)
     if (recorded && this.#options.isStandIn?.(answer)) this.#driven.missing++

@@ -84,7 +84,8 @@ function exitCode(player: Player, unusedPolicy: string, error: ShadowcatError | 
 function report(player: Player): void {
   const { red, yellow } = paletteFor(process.stderr)
   for (const warning of player.warnings) printWarning(warning)
-  for (const miss of player.misses) print(`${red('miss:')} ${describeMiss(miss).replace(/^shadowcat: /, '')}${miss.forwarded ? ' (answered by the live server)' : ''}`)
+  for (const miss of player.misses.slice(0, mostListed)) print(`${red('miss:')} ${describeMiss(miss).replace(/^shadowcat: /, '')}${miss.forwarded ? ' (answered by the live server)' : ''}`)
+  if (player.misses.length > mostListed) print(`${red('miss:')} and ${player.misses.length - mostListed} more (--json lists all)`)
   const unused = player.unused()
   if (unused.length === 0) return
   print(`${yellow('never asked for:')} ${count(unused.length, 'recorded call')}`)
