@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { visible } from '../../src/world/environment.ts'
+
+test('a component sees what is granted and set, in order of the names', () => {
+  expect(visible({ B: '2', A: '1', SECRET: 's' }, ['B', 'A', 'MISSING', 'A'])).toEqual([['A', '1'], ['B', '2']])
+})
+
+test('a name that every object has is not a variable', () => {
+  expect(visible({}, ['constructor', '__proto__', 'toString'])).toEqual([])
+})
+
+test('a name is granted exactly: no prefix, no pattern, no other case', () => {
+  expect(visible({ API_KEY: 'k' }, ['API', 'api_key', '*', 'API_*'])).toEqual([])
+})

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { FileError, type FileSource, rememberFiles, textOf } from '../../src/world/files.ts'
+import { createMemoryFiles } from '../../src/world/memory-files.ts'
+
+test('what was asked once stays so, although the source changes', () => {
+  const source = createMemoryFiles({ '/a/one': 'first' })
+  const files = rememberFiles(source)
+  const seen = () => [files.look(['a', 'one']), files.look(['a', 'two']), files.names(['a']), Buffer.from(files.read(['a', 'one'])).toString()]
+  const before = seen()
+  source.commit({ kind: 'write', path: ['a', 'one'], content: () => Buffer.from('other') })
+  source.commit({ kind: 'write', path: ['a', 'two'], content: () => Buffer.from('new') })
+  expect(seen()).toEqual(before)
+})
+
+test('an error is not remembered', () => {
+  let asked = 0
+  const failing = { read: () => { asked++; throw new FileError('io') } } as unknown as FileSource
+  const files = rememberFiles(failing)
+  for (let i = 0; i < 2; i++) expect(() => files.read(['x'])).toThrow('io')
+  expect(asked).toBe(2)
+})
+
+test('a path is written with slashes', () => {
+  expect([textOf([]), textOf(['a', 'b'])]).toEqual(['/', '/a/b'])
+})

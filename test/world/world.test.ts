@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { createMemoryFiles } from '../../src/world/memory-files.ts'
+import type { FileNode } from '../../src/world/nodes.ts'
+import { createWorld, nothingGranted } from '../../src/world/world.ts'
+
+const epoch = new Date('2026-01-01T00:00:00Z')
+
+test('every pass of every call begins anew, with the same clock and the same randomness', () => {
+  const world = createWorld({ epoch, seed: 42n })
+  const seen = Array.from({ length: 3 }, () => {
+    const { clock, random } = world.enter().pass()
+    const values = [clock.wall(), clock.monotonic(), random.u64(), random.u64()]
+    clock.until(1000n)
+    return values
+  })
+  expect(seen[1]).toEqual(seen[0])
+  expect(seen[2]).toEqual(seen[0])
+  expect(seen[0]!.slice(0, 3)).toEqual([1767225600000000000n, 0n, 13679457532755275413n])
+})
+
+test('real randomness is drawn once for each call, not for each pass', () => {
+  const world = createWorld({ epoch, seed: 'real' })
+  const [one, other] = [world.enter(), world.enter()]
+  expect(one.pass().random.u64()).toBe(one.pass().random.u64())
+  expect(one.seed).not.toBe(other.seed)
+})
+
+test('by default nobody sees the time of a file where time is held', () => {
+  const files = createMemoryFiles({ '/data/f': 'x' })
+  const timed = { ...files, look: (path: readonly string[]) => ({ ...files.look(path)!, modified: 123n }) }
+  const modified = (time: 'held' | 'real'): bigint => {
+    const { tree } = createWorld({ epoch, files: timed, time: { mode: time } }).enter().pass()
+    return (tree.resolve(tree.at(['data']), 'f', true).node as FileNode).modified
+  }
+  expect([modified('held'), modified('real')]).toEqual([1767225600000000000n, 123n])
+})
+
+test('grants nothing by default', () => {
+  expect([nothingGranted.host('https', 'example.com'), nothingGranted.folders, nothingGranted.environment]).toEqual([false, [], []])
+})
+
+test.each([
+  [{ epoch: new Date('never') }, 'epoch: a date is expected'],
+  [{ epoch: new Date(-1) }, 'from 1970 on is expected, as WASI counts from there; found 1969-12-31T23:59:59.999Z'],
+  [{ seed: -1n }, 'seed: an unsigned 64-bit integer is expected, such as 42n; found -1'],
+  [{ seed: 2n ** 64n }, 'found 18446744073709551616'],
+  [{ seed: 42 as unknown as bigint }, 'found 42'],
+])('refuses what makes no world', (options, message) => {
+  expect(() => createWorld(options)).toThrow(message)
+})
+
+test('touches no global', () => {
+  const before = [Date, Date.now, Math.random, setTimeout, globalThis.fetch, crypto.getRandomValues, performance.now]
+  const { clock, random } = createWorld({ epoch }).enter().pass()
+  clock.until(10n ** 12n)
+  random.bytes(100)
+  expect([Date, Date.now, Math.random, setTimeout, globalThis.fetch, crypto.getRandomValues, performance.now]).toEqual(before)
+})
