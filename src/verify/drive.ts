@@ -138,7 +138,8 @@ class Drive {
   #patience(): number {
     let longest = this.#options.limit
     for (const took of this.#awaited.values()) longest = Math.max(longest, 4 * took)
-    return longest
+    // a server that owes much is waited for less and less, so that a thousand missing answers do not take a thousand limits
+    return longest / (1 + this.#driven.missing)
   }
 
   #giveUp(): void {
