@@ -50,6 +50,6 @@ async function conclude(recorder: Recorder, path: string, { by, error }: Session
     return { warnings, journal: recorder.journal }
   }
   const tape = await recorder.close()
-  return { warnings: [...warnings, ...tape.warnings], tape }
+  return { warnings, tape }
 }
 

@@ -8,7 +8,7 @@ import { type Owner, isOwned } from './owner.ts'
 export function neighbourWarnings(tape: string): string[] {
   return journalsOf(tape).map((journal) => {
     const { owner, empty } = ownerOf(journal)
-    if (owner && isOwned(journal, owner)) return `process ${owner.pid} is recording ${tape} as well: the one that ends last will have its tape there`
+    if (owner && isOwned(journal, owner)) return `process ${owner.pid} is recording ${tape} as well: the one that ends first will have its tape there, the other keeps its journal`
     if (empty) return `${journal} was left by a recording that was broken off before it began: delete it`
     return `${journal} was left by a recording that was broken off; make a tape of it: shadowcat tape recover ${journal}`
   })

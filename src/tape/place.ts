@@ -66,8 +66,8 @@ export function addTape(built: string, target: string): boolean {
   }
 }
 
-/** An old tape that cannot be read is equal to nothing: recording anew is how it is mended. */
-function isEqual(built: string, target: string): boolean {
+/** Whether a finished file is an equal recording to what stands at a path. An old tape that cannot be read is equal to nothing: recording anew is how it is mended. */
+export function isEqual(built: string, target: string): boolean {
   if (identify(target).kind !== 'tape') return false
   const fresh = openTape(built)
   let old: Tape | undefined

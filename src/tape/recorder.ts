@@ -13,7 +13,7 @@ import { type Journal, type Write, createJournal } from './journal.ts'
 import { expandName, isTemplate, journalName } from './name.ts'
 import { neighbourWarnings } from './neighbours.ts'
 import { claim, thisProcess } from './owner.ts'
-import { addTape, checkTarget, markOf, replaceTape } from './place.ts'
+import { addTape, checkTarget, isEqual, markOf, replaceTape } from './place.ts'
 import type { Redactor } from './redact.ts'
 import { type Progress, buildTape } from './writer.ts'
 
@@ -34,7 +34,7 @@ export type RecorderOptions = {
 }
 
 /** What was made. `same`: the tape that stood there is an equal recording and stays. */
-export type Recorded = { path: string; entries: number; sessions: number; same: boolean; warnings: string[] }
+export type Recorded = { path: string; entries: number; sessions: number; same: boolean }
 
 export type Recorder = {
   /** Where the tape will be. */
@@ -46,7 +46,7 @@ export type Recorder = {
   readonly warnings: readonly string[]
   /** The tap for one session; its time begins now. What the upstream says of itself is asked before its first message. */
   session(ordinal: number, upstream?: Upstream): Tap
-  /** Makes the tape, and removes the journal. Rejects with a ShadowcatError ('tape') when it cannot: the journal stays. */
+  /** Makes the tape, and removes the journal. Rejects with a ShadowcatError ('tape') when it cannot, or when another recording was put there meanwhile: the journal stays. */
   close(): Promise<Recorded>
   /** Makes no tape, and leaves the journal to `tape recover`. */
   leave(): void
@@ -250,7 +250,7 @@ class TapeRecorder implements Recorder {
     const built = await buildTape(path, `${path}.building`, { progress: this.#options.progress })
     const { entries, sessions } = built
     try {
-      const placed = isTemplate(this.#options.path) ? { path: this.#add(built.path), same: false, warnings: [] } : this.#replace(built.path)
+      const placed = isTemplate(this.#options.path) ? { path: this.#add(built.path), same: false } : this.#replace(built.path)
       unlinkSync(path)
       return { entries, sessions, ...placed }
     } finally {
@@ -258,11 +258,14 @@ class TapeRecorder implements Recorder {
     }
   }
 
-  #replace(built: string): { path: string; same: boolean; warnings: string[] } {
-    const meanwhile = markOf(this.path) !== this.#mark
-    const same = replaceTape(built, this.path)
-    const warnings = meanwhile ? [`another recording was put at ${this.path} meanwhile; ${same ? 'it is equal and stays' : 'it was replaced by this one'}`] : []
-    return { path: this.path, same, warnings }
+  /** What another put there while this was recorded is never written over: that one would be lost, this one is not. */
+  #replace(built: string): { path: string; same: boolean } {
+    const { path } = this
+    const found = markOf(path)
+    if (found === undefined && addTape(built, path)) return { path, same: false }
+    if (markOf(path) === this.#mark || isEqual(built, path)) return { path, same: replaceTape(built, path) }
+    const { path: journal } = this.#journal
+    throw new ShadowcatError('tape', `another recording was put at ${path} meanwhile, and is not written over. This one is safe: shadowcat tape recover ${journal} (with --output ${path} to put it there all the same)`, { facts: { path, journal } })
   }
 
   /** Another start may have taken the name meanwhile. */

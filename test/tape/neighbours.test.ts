@@ -30,6 +30,6 @@ test('a journal that cannot be read does not block either', async () => {
 test('a recording that goes on is named as such', () => {
   const path = join(temporaryFolder(), 'a.tape')
   const recorder = begin(path)
-  expect(neighbourWarnings(path)).toEqual([`process ${process.pid} is recording ${recorder.path} as well: the one that ends last will have its tape there`])
+  expect(neighbourWarnings(path)).toEqual([`process ${process.pid} is recording ${recorder.path} as well: the one that ends first will have its tape there, the other keeps its journal`])
   recorder.abandon()
 })

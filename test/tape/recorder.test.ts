@@ -202,7 +202,7 @@ describe('while a session runs', () => {
 describe('at the end', () => {
   test('only the tape stands there', async () => {
     const folder = temporaryFolder()
-    expect(await record(join(folder, 'a.tape'))).toEqual({ path: join(folder, 'a.tape'), entries: 5, sessions: 1, same: false, warnings: [] })
+    expect(await record(join(folder, 'a.tape'))).toEqual({ path: join(folder, 'a.tape'), entries: 5, sessions: 1, same: false })
     expect(readdirSync(folder)).toEqual(['a.tape'])
   })
 
@@ -227,29 +227,42 @@ describe('at the end', () => {
     expect(readTape(join(folder, 'real.tape')).entries).toHaveLength(2)
   })
 
-  test('of two that record to one path, the last to end has its tape there, and says so', async () => {
+  test('of two that record to one path, the first to end has its tape there, and the other loses nothing', async () => {
     const folder = temporaryFolder()
     const path = join(folder, 'a.tape')
     const first = begin(path)
     const second = begin(path)
     expect(first.warnings).toEqual([])
-    expect(second.warnings).toEqual([expect.stringMatching(/is recording .*a\.tape as well: the one that ends last/)])
+    expect(second.warnings).toEqual([expect.stringMatching(/is recording .*a\.tape as well: the one that ends first/)])
     await Promise.all([say(first, conversation), say(second, conversation.slice(0, 2))])
-    expect(await second.close()).toMatchObject({ entries: 2, warnings: [] })
-    expect(await first.close()).toMatchObject({ entries: 5, warnings: [expect.stringMatching(/another recording was put at .* it was replaced by this one/)] })
+    expect(await second.close()).toMatchObject({ entries: 2 })
+    const error = await errorOf(() => first.close())
+    expect(error).toMatchObject({ code: 'tape', message: expect.stringMatching(/another recording was put at .*a\.tape meanwhile, and is not written over\. This one is safe: shadowcat tape recover .*--output/) })
+    expect(readTape(path).entries).toHaveLength(2)
+    expect(await recover(first.journal, { output: path })).toMatchObject({ entries: 5, journal: 'removed' })
     expect(readTape(path).entries).toHaveLength(5)
     expect(readdirSync(folder)).toEqual(['a.tape'])
   })
 
-  test('of two that end in the same moment one whole tape stands there', async () => {
+  test('of two equal ones both are content with the one tape', async () => {
+    const path = join(temporaryFolder(), 'a.tape')
+    const [first, second] = [begin(path), begin(path)]
+    await Promise.all([say(first, conversation), say(second, conversation)])
+    expect(await second.close()).toMatchObject({ same: false })
+    expect(await first.close()).toMatchObject({ same: true })
+  })
+
+  test('of several that end in the same moment one has its whole tape there, and the others their journals', async () => {
     const folder = temporaryFolder()
     const path = join(folder, 'a.tape')
     const recorders = [begin(path), begin(path), begin(path)]
     await Promise.all(recorders.map((recorder, index) => say(recorder, conversation.slice(0, index + 2))))
-    const done = await Promise.all(recorders.map((recorder) => recorder.close()))
-    expect(done.map(({ entries }) => entries)).toEqual([2, 3, 4])
-    expect([2, 3, 4]).toContain(readTape(path).entries.length)
-    expect(readdirSync(folder)).toEqual(['a.tape'])
+    const done = await Promise.allSettled(recorders.map((recorder) => recorder.close()))
+    const lost = recorders.filter((_, index) => done[index]!.status === 'rejected')
+    expect(lost).toHaveLength(2)
+    const recovered = await Promise.all(lost.map(({ journal }, index) => recover(journal, { output: join(folder, `${index}.tape`) })))
+    expect([readTape(path).entries.length, ...recovered.map(({ entries }) => entries)].sort()).toEqual([2, 3, 4])
+    expect(readdirSync(folder).sort()).toEqual(['0.tape', '1.tape', 'a.tape'])
   })
 
   test('a name with {session} or {time} is a new file for each start, also when two start at once', async () => {
