@@ -1,0 +1,124 @@
+import { ShadowcatError } from '../errors.ts'
+import { formatSize } from '../units.ts'
+import { visible } from '../world/environment.ts'
+import type { Exchanged } from '../world/exchange.ts'
+import { type Grants, type Use, type Visit, type World, nothingGranted } from '../world/world.ts'
+import { Unanswered, answerAll, createBarrier, createConversation, type Conversation } from './barrier.ts'
+import { type Failure, toFailure } from './failure.ts'
+import type { Instance, Program, Target } from './instance.ts'
+import { type Limits, defaultLimits, exceeded, within } from './limits.ts'
+import { Pass, asPass } from './pass.ts'
+
+export type CallOptions = {
+  /** Nothing by default. */
+  grants?: Grants | undefined
+  limits?: Partial<Limits> | undefined
+}
+
+/** How a call ended: with a value, with the payload of its result's error (as jco's code gives both), or not at all. */
+export type Ending = { returned: unknown } | { thrown: unknown } | { failure: Failure }
+
+export type Outcome = Ending & {
+  /** Every use of the world, in order; the first 10,000. */
+  trace: Use[]
+  /** How many there were. */
+  uses: number
+  /** Times that the call was run from its start: one more than it waited for answers that were not there. */
+  passes: number
+  /** Its outgoing HTTP, in order. */
+  exchanged: Exchanged[]
+  /** What it printed. */
+  output: { stdout: string; stderr: string }
+  seed: bigint
+}
+
+// Taken when the module is loaded, so that a test's own fake timers do not reach it.
+const nanoseconds = process.hrtime.bigint.bind(process.hrtime)
+const now = (): number => Number(nanoseconds()) / 1e6
+
+/**
+ * One call, in a fresh instance. A pass is synchronous; when the component waits for HTTP the pass is unwound, the requests are answered
+ * here, and the call is run again from its start, in the same world: now with the answers.
+ *
+ *     pass 1  a ─ request ─ wait ✗         answer
+ *     pass 2  a ─ request ─ wait ─ b ─ request ─ wait ✗         answer
+ *     pass 3  a ─ request ─ wait ─ b ─ request ─ wait ─ c ─ return
+ */
+export async function drive(program: Program, memory: number, target: Target, args: readonly unknown[], world: World, options: CallOptions = {}): Promise<Outcome> {
+  const limits = { ...defaultLimits, ...options.limits }
+  const visit = world.enter()
+  const conversation = createConversation()
+  const end = now() + limits.time
+  for (let passes = 1; ; passes++) {
+    const pass = createPass(world, visit, conversation, options.grants ?? nothingGranted, limits)
+    let ending = runPass(program, memory, pass, target, args, end - now())
+    if (pass.ended instanceof Unanswered) {
+      const failure = await answer(world, conversation, end - now(), limits)
+      if (!failure) continue
+      ending = { failure }
+    }
+    const committed = commit(ending, pass, visit)
+    for (const use of pass.trace) world.report?.(use)
+    return { ...committed, trace: pass.trace, uses: pass.uses, passes, exchanged: conversation.exchanged, output: pass.output, seed: visit.seed }
+  }
+}
+
+function createPass(world: World, visit: Visit, conversation: Conversation, grants: Grants, limits: Limits): Pass {
+  const { clock, random, tree } = visit.pass()
+  const folders = grants.folders.flatMap((folder) => {
+    const path = visit.files.locate(folder.path)
+    return path ? [{ ...folder, node: tree.at(path) }] : []
+  })
+  return new Pass({ clock, random, tree, folders, barrier: createBarrier(conversation, world.exchange), grants, variables: visible(world.environment, grants.environment), limits })
+}
+
+function runPass(program: Program, memory: number, pass: Pass, target: Target, args: readonly unknown[], time: number): Ending {
+  let instance: Instance | undefined
+  try {
+    const returned = asPass(pass, () =>
+      within(time, pass.world.limits.time, () => {
+        instance = program.instantiate()
+        return instance.call(target, args)
+      }),
+    )
+    return pass.ended ? { failure: failureOf(pass.ended, instance, memory) } : { returned }
+  } catch (error) {
+    if (pass.ended) return { failure: failureOf(pass.ended, instance, memory) }
+    return error instanceof Error ? { failure: failureOf(error, instance, memory) } : { thrown: error }
+  }
+}
+
+function failureOf(error: Error, instance: Instance | undefined, memory: number): Failure {
+  if (error instanceof ShadowcatError) return { kind: 'world', message: error.message }
+  const failure = toFailure(error)
+  // A component that gets no more memory falls by itself, in its own way.
+  const full = failure.kind === 'trap' && instance !== undefined && instance.memory() + page > memory
+  return full || failure.kind === 'memory' ? { kind: 'memory', message: `the component needs more memory than its limit of ${formatSize(memory)}` } : failure
+}
+
+const page = 65_536
+
+/** Gets the answers that are missing; or says why there will be none. */
+async function answer(world: World, conversation: Conversation, time: number, limits: Limits): Promise<Failure | undefined> {
+  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(time)))
+  try {
+    await answerAll(conversation, world.exchange, signal)
+    return signal.aborted ? toFailure(exceeded.time(limits.time)) : undefined
+  } catch (error) {
+    if (signal.aborted) return toFailure(exceeded.time(limits.time))
+    return { kind: 'world', message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Puts what the call did to files in its place, unless it was cut off: then it has done nothing. */
+function commit(ending: Ending, pass: Pass, visit: Visit): Ending {
+  if ('failure' in ending && ending.failure.kind !== 'trap' && ending.failure.kind !== 'exit') return ending
+  for (const change of pass.world.tree.changes) {
+    try {
+      visit.files.commit(change)
+    } catch (error) {
+      return { failure: { kind: 'world', message: `what the component did to ${`/${change.path.join('/')}`} cannot be kept: ${error instanceof Error ? error.message : String(error)}` } }
+    }
+  }
+  return ending
+}

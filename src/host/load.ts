@@ -1,0 +1,37 @@
+import { limitMemory } from '../component/memory.ts'
+import { type ComponentFile, readComponent } from '../component/reader.ts'
+import { checkImports } from '../component/support.ts'
+import type { World } from '../world/world.ts'
+import type { Cache } from './cache.ts'
+import { type CallOptions, type Outcome, drive } from './driver.ts'
+import { type Target, createProgram } from './instance.ts'
+import { defaultMemory } from './limits.ts'
+import { transpile } from './transpile.ts'
+import { checkOffered } from './wasi/imports.ts'
+
+/** A component, ready to be called. */
+export type LoadedComponent = {
+  /** What its binary says of itself. */
+  readonly file: ComponentFile
+  /** What a person should know, such as that the cache cannot be written. */
+  readonly finding: string | undefined
+  /** Runs one of its functions in a fresh instance, in a world. Arguments and results are as jco's code takes and gives them. Never rejects for what a component does. */
+  call(target: Target, args: readonly unknown[], world: World, options?: CallOptions): Promise<Outcome>
+}
+
+export type LoadOptions = {
+  /** Bytes that each of its memories may have; 1 GiB by default. */
+  memory?: number | undefined
+  /** Where translations are kept; in `SHADOWCAT_CACHE` or the person's cache folder by default. */
+  cache?: Cache | undefined
+}
+
+/** Reads, translates and compiles a component. Throws 'malformed' for what is none, and 'usage' for one that cannot run here, in words that name why. */
+export async function loadComponent(bytes: Uint8Array, { memory = defaultMemory, cache }: LoadOptions = {}): Promise<LoadedComponent> {
+  const file = readComponent(bytes)
+  checkImports(file)
+  checkOffered(file.imports)
+  const { files, finding } = await transpile(limitMemory(file, memory), cache)
+  const program = await createProgram(files)
+  return { file, finding, call: (target, args, world, options) => drive(program, memory, target, args, world, options) }
+}

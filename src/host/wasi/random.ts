@@ -1,0 +1,34 @@
+import { Ended } from '../failure.ts'
+import { activePass } from '../pass.ts'
+import { defineInterface } from './define.ts'
+
+const mostBytes = 64 * 1024 * 1024
+const shown = 16
+
+function u64(): bigint {
+  const pass = activePass()
+  const value = pass.world.random.u64()
+  pass.note(String(value))
+  return value
+}
+
+function bytes(length: bigint): Uint8Array {
+  const pass = activePass()
+  if (length > mostBytes) throw new Ended('size', `the component asks for ${length} random bytes at once; ${mostBytes} is the most`)
+  const value = pass.world.random.bytes(Number(length))
+  pass.note(`${length} bytes: ${Buffer.from(value.subarray(0, shown)).toString('hex')}${value.byteLength > shown ? '…' : ''}`)
+  return value
+}
+
+export const random = defineInterface('wasi:random/random', { getRandomBytes: bytes, getRandomU64: u64 })
+
+export const insecure = defineInterface('wasi:random/insecure', { getInsecureRandomBytes: bytes, getInsecureRandomU64: u64 })
+
+export const insecureSeed = defineInterface('wasi:random/insecure-seed', {
+  insecureSeed: (): [bigint, bigint] => {
+    const source = activePass().world.random
+    const seed: [bigint, bigint] = [source.u64(), source.u64()]
+    activePass().note(seed.join(' '))
+    return seed
+  },
+})

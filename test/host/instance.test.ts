@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { createProgram } from '../../src/host/instance.ts'
+import { transpile } from '../../src/host/transpile.ts'
+import { bytesOf, cache, inPass, thrownBy } from './components.ts'
+
+const program = async (name: string) => createProgram((await transpile(bytesOf(name), cache)).files)
+
+test('calls functions by their names in WIT, those of an interface too', async () => {
+  const { instantiate } = await program('toolbox')
+  inPass(() => {
+    expect(instantiate().call({ name: 'same-u64' }, [18446744073709551615n])).toBe(18446744073709551615n)
+    expect(instantiate().call({ name: 'mirror', instance: 'local:toolbox/shapes' }, [{ x: 1.5, y: 2, label: 'l' }])).toEqual({ x: -1.5, y: 2, label: 'l' })
+  })
+})
+
+test('text comes through as it is: a byte order mark, every plane, nothing', async () => {
+  const { instantiate } = await program('toolbox')
+  inPass(() => {
+    for (const text of ['', '\ufeffmark', 'żółw 🐱 \u0000 end']) expect(instantiate().call({ name: 'echo' }, [text])).toBe(text)
+  })
+})
+
+test('a function that is not there is a misuse', async () => {
+  const { instantiate } = await program('toolbox')
+  inPass(() => {
+    expect(() => instantiate().call({ name: 'nothing' }, [])).toThrow('the component has no function nothing')
+    expect(() => instantiate().call({ name: 'mirror', instance: 'local:other/shapes' }, [])).toThrow('the component has no function local:other/shapes mirror')
+    expect(() => instantiate().call({ name: 'constructor' }, [])).toThrow('no function')
+  })
+})
+
+test('an instance starts with nothing of the one before', async () => {
+  const { instantiate } = await program('runaway')
+  inPass(() => {
+    expect(instantiate().call({ name: 'hog' }, [10])).toBe(12)
+    expect(instantiate().call({ name: 'hog' }, [0])).toBe(2)
+    const instance = instantiate()
+    instance.call({ name: 'hog' }, [3])
+    expect(instance.memory()).toBe(5 * 65_536)
+  })
+})
+
+test('counts what it reads out of the memory: text, numbers and elements', async () => {
+  const { instantiate } = await program('runaway')
+  const limits = { time: 1000, handles: 10, size: 10_000 }
+  for (const [name, ...args] of [['bulk', 20_000], ['echoes', 100, 1000], ['truths', 100, 100]] as const) inPass(() => expect(thrownBy(() => instantiate().call({ name }, args))).toMatchObject({ kind: 'size' }), { limits })
+  inPass(() => expect(instantiate().call({ name: 'bulk' }, [5000])).toHaveLength(5000), { limits })
+})
+
+test('other code than jco-transpile 0.15 writes is refused', async () => {
+  await expect(createProgram({ 'component.js': Buffer.from('export const other = 1') })).rejects.toMatchObject({ code: 'version' })
+})
+
+test('jco’s code sees neither the environment nor the process', async () => {
+  const probe = 'export function instantiate() { return { look: () => [typeof process, Object.keys(globalThis), typeof globalThis.process] } }\nexport const _util = {}'
+  const { instantiate } = await createProgram({ 'component.js': Buffer.from(probe) })
+  expect(instantiate().call({ name: 'look' }, [])).toEqual(['undefined', ['WebAssembly'], 'undefined'])
+})
