@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import type { ShadowcatError } from '../errors.ts'
 import { stringifyJson } from '../json.ts'
 import type { Outcome } from '../open/recording.ts'
 import { print, printError, printWarning } from './terminal.ts'
@@ -8,11 +9,13 @@ export const recordingFlags = {
   'with-components': { describes: "keep the components' bytes in the tape, so that it stands alone" },
 } as const
 
-/** Says on stderr what became of a recording. */
-export function reportOutcome({ tape, journal, warnings }: Outcome): void {
+/** Says on stderr what became of a recording, and why it ended when it should not have. */
+export function reportOutcome({ tape, journal, warnings }: Outcome, error: ShadowcatError | undefined): void {
   for (const warning of warnings) printWarning(warning)
   if (tape) print(`${tape.same ? 'unchanged' : 'recorded'} ${shortPath(tape.path)}: ${count(tape.entries, 'message')}${tape.sessions > 1 ? ` in ${tape.sessions} sessions` : ''}`)
-  if (journal) printError(`the session did not end well; what was recorded is kept: shadowcat tape recover ${shortPath(journal)}`)
+  if (error) printError(error.message)
+  // a recorder that failed has said it already
+  if (journal && !error?.message.includes(journal)) print(`no tape was made of it; what was recorded is kept: shadowcat tape recover ${shortPath(journal)}`)
 }
 
 /** The same for programs. */

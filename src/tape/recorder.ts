@@ -220,6 +220,13 @@ class TapeRecorder implements Recorder {
     return new ShadowcatError(explained.code, explained.message, { cause: error, facts: { ...explained.facts, path: this.path, journal: path, safe: written } })
   }
 
+  /** Whatever kept the tape from being made, the recording is there. */
+  #withRemedy(error: ShadowcatError): ShadowcatError {
+    const { path } = this.#journal
+    if (error.message.includes(`recover ${path}`)) return error
+    return new ShadowcatError(error.code, `${error.message}; to try again: shadowcat tape recover ${path}`, { cause: error.cause, facts: { ...error.facts, journal: path } })
+  }
+
   #stop(state: State): void {
     this.#state = state
     this.#journal.close()
@@ -238,7 +245,7 @@ class TapeRecorder implements Recorder {
       return await this.#makeTape()
     } catch (error) {
       this.#state = 'failed'
-      throw toTapeError(error, `cannot write the tape ${this.path}`, `The recording is safe: shadowcat tape recover ${this.#journal.path}`)
+      throw this.#withRemedy(toTapeError(error, `cannot write the tape ${this.path}`, 'The journal stays as it is'))
     } finally {
       this.#journal.close()
       this.#release()

@@ -7,7 +7,7 @@ import { type Command, commonFlags, exit } from '../command.ts'
 import { outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
-import { print, printError } from '../terminal.ts'
+import { print, printWarning } from '../terminal.ts'
 import { createWarnings } from '../warnings.ts'
 
 export const forwardCommand: Command = {
@@ -47,12 +47,12 @@ export const forwardCommand: Command = {
         signal: interruption.signal,
         onerror: (from, error) => warnings.warn(from === 'client' ? 'client' : 'server', error.message),
       },
-      record === undefined ? undefined : { path: record, redactor: createRedactor(), withComponents },
+      record === undefined ? undefined : { path: record, redactor: createRedactor(), withComponents, onwarning: printWarning },
     )
     warnings.end()
-    if (parsed.switches['json']) print(outcomeJson(outcome ?? { warnings: [] }, { ended: end.by, error: end.error?.message ?? null }).trimEnd())
-    else if (outcome) reportOutcome(outcome)
-    if (end.error) printError(end.error.message)
+    const done = outcome ?? { warnings: [] }
+    if (parsed.switches['json']) print(outcomeJson(done, { ended: end.by, error: end.error?.message ?? null }).trimEnd())
+    else reportOutcome(done, end.error)
     return interruption.exitCode() ?? (end.by === 'client' && !end.error ? exit.good : exit.failed)
   },
 }

@@ -7,7 +7,7 @@ import { type Command, commonFlags, exit } from '../command.ts'
 import { count, outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
-import { createProgress, print, printError, printWarning, writeOut } from '../terminal.ts'
+import { createProgress, print, printWarning, writeOut } from '../terminal.ts'
 import { createWarnings } from '../warnings.ts'
 
 export const recordCommand: Command = {
@@ -43,7 +43,7 @@ export const recordCommand: Command = {
     const run = await record({
       upstream: await open({ keepBytes: withComponents }),
       script: steps,
-      recording: { path: tape, redactor: createRedactor(), withComponents },
+      recording: { path: tape, redactor: createRedactor(), withComponents, onwarning: printWarning },
       callTimeout: parseDuration(limit, '--call-timeout'),
       ...(protocolVersion !== undefined && { protocolVersion }),
       signal: interruption.signal,
@@ -53,11 +53,10 @@ export const recordCommand: Command = {
     progress.clear()
     warnings.end()
     const { failed, unanswered, end, outcome } = run
-    reportOutcome(outcome)
+    reportOutcome(outcome, end.error)
     if (parsed.switches['json']) await writeOut(outcomeJson(outcome, { calls: steps.steps.length, failed, unanswered }))
     else print(`${count(steps.steps.length, 'call')}, ${failed} failed,${unanswered > 0 ? ` ${unanswered} unanswered,` : ''} in ${formatDuration((performance.now() - started) * 1000)}`)
     if (interruption.signal.aborted) printWarning('interrupted: the script did not run to its end')
-    if (end.error) printError(end.error.message)
     return interruption.exitCode() ?? (end.by === 'client' ? exit.good : exit.failed)
   },
 }
