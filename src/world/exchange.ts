@@ -88,7 +88,10 @@ const failures: [RegExp, Failure][] = [
 
 function failureOf(error: unknown): Failure {
   if ((error as Error).name === 'TimeoutError') return 'HTTP-response-timeout'
-  const code = systemCode((error as Error).cause) ?? systemCode(error) ?? ''
+  const { cause } = error as Error
+  // A port that browsers do not talk to, and fetch does not either.
+  if (cause instanceof Error && cause.message === 'bad port') return 'connection-refused'
+  const code = systemCode(cause) ?? systemCode(error) ?? ''
   return failures.find(([pattern]) => pattern.test(code))?.[1] ?? 'internal-error'
 }
 

@@ -1,5 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { drive } from '../../src/host/driver.ts'
+import type { Program } from '../../src/host/instance.ts'
+import { monotonicClock } from '../../src/host/wasi/clocks.ts'
+import { outgoingHandler, types } from '../../src/host/wasi/http.ts'
 import { type Exchange, type OutgoingRequest, createPlayedExchange } from '../../src/world/exchange.ts'
 import { createMemoryFiles } from '../../src/world/memory-files.ts'
 import { type Use, nothingGranted } from '../../src/world/world.ts'
@@ -119,6 +123,51 @@ test('a result’s error is thrown with its payload, and a trap is a failure', a
   const toolbox = await load('toolbox')
   expect(endingOf(await toolbox.call({ name: 'divide' }, [1n, 0n], heldWorld()))).toEqual({ thrown: 'division by zero' })
   expect(endingOf(await toolbox.call({ name: 'fall' }, [], heldWorld()))).toEqual({ kind: 'trap', message: 'wasm trap: wasm `unreachable` instruction executed' })
+})
+
+describe('a component that catches everything', () => {
+  /** Calls the host as a component would, and goes on whatever it throws. */
+  const program = (act: () => unknown): Program => ({
+    instantiate: () => ({
+      call() {
+        try {
+          return act()
+        } catch {
+          return 'caught'
+        }
+      },
+      memory: () => 0,
+    }),
+  })
+  const outgoing = (): unknown => {
+    const request = new types.OutgoingRequest(new types.Fields())
+    request.setAuthority('api.test')
+    const future = outgoingHandler.handle(request, undefined)
+    future.subscribe().block()
+    return future.get()!.tag
+  }
+
+  test('is run again all the same when it waits for an answer', async () => {
+    const outcome = await drive(program(outgoing), 0, { name: 'any' }, [], heldWorld({ exchange: network({}) }), { grants })
+    expect([endingOf(outcome), outcome.passes]).toEqual(['ok', 2])
+  })
+
+  test('does not get over a limit', async () => {
+    const outcome = await drive(program(() => { for (;;) monotonicClock.subscribeDuration(1n) }), 0, { name: 'any' }, [], heldWorld())
+    expect(endingOf(outcome)).toMatchObject({ kind: 'handles' })
+  })
+
+  test('that asks for something else in the next pass is told to be not deterministic', async () => {
+    let pass = 0
+    const changing = (): unknown => {
+      const request = new types.OutgoingRequest(new types.Fields())
+      request.setAuthority('api.test')
+      request.setPathWithQuery(`/${pass++}`)
+      return outgoingHandler.handle(request, undefined).subscribe().block()
+    }
+    const outcome = await drive(program(changing), 0, { name: 'any' }, [], heldWorld({ exchange: network({}) }), { grants })
+    expect(endingOf(outcome)).toEqual({ kind: 'indefinite', message: 'the component is not deterministic: run again in the same world, request 1 was GET https://api.test/0, and is GET https://api.test/1' })
+  })
 })
 
 test('the real clock is the same in every pass of a call', async () => {

@@ -128,11 +128,15 @@ describe('hosts', () => {
   })
 
   test.each([
-    'api.test@evil.test', 'user:pw@api.test', 'evil.test#@api.test', 'evil.test/api.test', 'evil.test?api.test', 'evil.test\\@api.test', 'api.test%2eevil.test', 'api.test:80:80', '', ':80',
+    'api.test@evil.test', 'user:pw@api.test', '@api.test', 'api.test,evil.test', 'evil.test!', 'api.test:99999999',
   ])('%o is no host', async (authority) => {
     const before = asked.length
     expect(await call('fetch', authority, '/')).toEqual({ thrown: invalidUrl })
     expect(asked.length).toBe(before)
+  })
+
+  test.each(['evil.test#@api.test', 'evil.test/api.test', 'evil.test?api.test', 'evil.test\\@api.test', 'api.test%2eevil.test', 'api.test:80:80', '', ':80', 'a b'])('%o cannot even be set, and the component falls', async (authority) => {
+    expect(await call('fetch', authority, '/')).toMatchObject({ kind: 'trap' })
   })
 
   test.each(['//evil.test/', '/@evil.test', '/\\evil.test', '?x=//evil.test', '/..//evil.test'])('the path %s stays with the host', async (path) => {

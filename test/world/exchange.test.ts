@@ -62,6 +62,10 @@ describe('the real exchange', () => {
     expect(await exchange.send(request('http://any.test/'), never)).toEqual({ failure })
   })
 
+  test('a port that fetch does not talk to refuses the connection', async () => {
+    expect(await send(request('http://127.0.0.1:9/'), never)).toEqual({ failure: 'connection-refused' })
+  })
+
   test('rejects when the call itself is out of time', async () => {
     await expect(send(request(`${origin}/silent`), AbortSignal.timeout(20))).rejects.toMatchObject({ code: 'timeout' })
   })

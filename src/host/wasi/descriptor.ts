@@ -182,7 +182,6 @@ export class Descriptor {
 
   #file(need: 'read' | 'write'): FileNode {
     const node = this.#node
-    if (node.kind === 'folder') fail('is-directory')
     if (node.kind !== 'file') fail('bad-descriptor')
     if (!this.#flags[need] || !this.#granted[need]) fail('not-permitted')
     return node

@@ -10,6 +10,8 @@ export type Scheme = { tag: 'HTTP' } | { tag: 'HTTPS' } | { tag: 'other'; val: s
 
 /** A registered name, an address, or an IPv6 address in brackets, and a port; nothing else, so that all that read it agree on the host. */
 const authorityPattern = /^(?<host>[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
+/** What may be set, and is looked at closely when the request goes out: userinfo, then a host with at most one colon, or brackets. */
+const settablePattern = /^(?:[^@/?#\\\s]*@)?(?:[A-Za-z0-9\-._~!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/
 const pathPattern = /^[/?][!-~]*$/
 const methodPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
@@ -59,7 +61,7 @@ export class OutgoingRequest {
   }
 
   setAuthority(authority: string | undefined): void {
-    if (authority !== undefined && !/^[!-~]*$/.test(authority)) fail()
+    if (authority !== undefined && !settablePattern.test(authority)) fail()
     this.parts.authority = authority
   }
 
