@@ -2,12 +2,15 @@ import { ShadowcatError } from '../errors.ts'
 import { formatSize } from '../units.ts'
 import { visible } from '../world/environment.ts'
 import type { Exchanged } from '../world/exchange.ts'
+import { FileError } from '../world/files.ts'
+import type { FolderNode } from '../world/nodes.ts'
+import type { Tree } from '../world/tree.ts'
 import { type Grants, type Use, type Visit, type World, nothingGranted } from '../world/world.ts'
 import { Unanswered, answerAll, createBarrier, createConversation, type Conversation } from './barrier.ts'
 import { type Failure, toFailure } from './failure.ts'
 import type { Instance, Program, Target } from './instance.ts'
 import { type Limits, defaultLimits, exceeded, within } from './limits.ts'
-import { Pass, asPass } from './pass.ts'
+import { type Folder, Pass, asPass } from './pass.ts'
 
 export type CallOptions = {
   /** Nothing by default. */
@@ -49,8 +52,9 @@ export async function drive(program: Program, memory: number, target: Target, ar
   const visit = world.enter()
   const conversation = createConversation()
   const end = now() + limits.time
+  const grants = options.grants ?? nothingGranted
   for (let passes = 1; ; passes++) {
-    const pass = createPass(world, visit, conversation, options.grants ?? nothingGranted, limits)
+    const pass = createPass(world, visit, conversation, grants, limits)
     let ending = runPass(program, memory, pass, target, args, end - now())
     if (pass.ended instanceof Unanswered) {
       const failure = await answer(world, conversation, end - now(), limits)
@@ -65,11 +69,23 @@ export async function drive(program: Program, memory: number, target: Target, ar
 
 function createPass(world: World, visit: Visit, conversation: Conversation, grants: Grants, limits: Limits): Pass {
   const { clock, random, tree } = visit.pass()
-  const folders = grants.folders.flatMap((folder) => {
-    const path = visit.files.locate(folder.path)
-    return path ? [{ ...folder, node: tree.at(path) }] : []
-  })
+  const folders = (): Folder[] =>
+    grants.folders.flatMap((folder) => {
+      const node = nodeOf(folder.path, visit, tree)
+      return node ? [{ ...folder, node }] : []
+    })
   return new Pass({ clock, random, tree, folders, barrier: createBarrier(conversation, world.exchange), grants, variables: visible(world.environment, grants.environment), limits })
+}
+
+/** Nothing for a folder that is not there, or cannot be had. */
+function nodeOf(folder: string, { files }: Visit, tree: Tree): FolderNode | undefined {
+  try {
+    const path = files.locate(folder)
+    return path && tree.at(path)
+  } catch (error) {
+    if (error instanceof FileError) return undefined
+    throw error
+  }
 }
 
 function runPass(program: Program, memory: number, pass: Pass, target: Target, args: readonly unknown[], time: number): Ending {

@@ -7,13 +7,16 @@ import type { Barrier } from './barrier.ts'
 import { type Ended } from './failure.ts'
 import { type Limits, exceeded } from './limits.ts'
 
+/** A granted folder, under the path that the component knows. */
+export type Folder = { path: string; node: FolderNode; read: boolean; write: boolean }
+
 /** What a pass sees of the world. */
 export type Surroundings = {
   clock: Clock
   random: Random
   tree: Tree
   /** What is granted and there, in order of the grants. */
-  folders: { path: string; node: FolderNode; read: boolean; write: boolean }[]
+  folders(): Folder[]
   barrier: Barrier
   grants: Grants
   /** What is granted and set, in order. */

@@ -47,11 +47,12 @@ export const largestFile = 256 * 1024 * 1024
 
 /** The same source, each question asked once: all passes of a call see the files as the first one found them. */
 export function rememberFiles(source: FileSource): FileSource {
+  const located = new Map<string, Path | undefined>()
   const found = new Map<string, Found | undefined>()
   const listed = new Map<string, string[]>()
   const read = new Map<string, Uint8Array>()
   return {
-    locate: (folder) => source.locate(folder),
+    locate: (folder) => once(located, [folder], () => source.locate(folder)),
     look: (path) => once(found, path, () => source.look(path)),
     names: (path) => once(listed, path, () => source.names(path)),
     read: (path) => once(read, path, () => source.read(path)),

@@ -38,7 +38,7 @@ export function endingOf(outcome: Outcome): unknown {
 export function inPass<T>(run: (pass: Pass) => T, more: Partial<Surroundings> = {}, options: WorldOptions = {}): T {
   const world = heldWorld(options)
   const parts = world.enter().pass()
-  const pass = new Pass({ ...parts, folders: [], barrier: createBarrier(createConversation(), world.exchange), grants: nothingGranted, variables: [], limits: defaultLimits, ...more })
+  const pass = new Pass({ ...parts, folders: () => [], barrier: createBarrier(createConversation(), world.exchange), grants: nothingGranted, variables: [], limits: defaultLimits, ...more })
   return asPass(pass, () => run(pass))
 }
 

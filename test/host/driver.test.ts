@@ -5,6 +5,8 @@ import type { Program } from '../../src/host/instance.ts'
 import { monotonicClock } from '../../src/host/wasi/clocks.ts'
 import { outgoingHandler, types } from '../../src/host/wasi/http.ts'
 import { type Exchange, type OutgoingRequest, createPlayedExchange } from '../../src/world/exchange.ts'
+import type { FileSource } from '../../src/world/files.ts'
+import { type AskedFile, createPlayedFiles, createRecordingFiles } from '../../src/world/recorded-files.ts'
 import { createMemoryFiles } from '../../src/world/memory-files.ts'
 import { type Use, nothingGranted } from '../../src/world/world.ts'
 import { endingOf, heldWorld, load } from './components.ts'
@@ -92,6 +94,25 @@ describe('files', () => {
     await component.call({ name: 'append' }, [0, 'log', 'one '], world, { grants: folders })
     await component.call({ name: 'append' }, [0, 'log', 'two'], world, { grants: folders })
     expect(endingOf(await component.call({ name: 'read' }, [0, 'log'], world, { grants: folders }))).toBe('one two')
+  })
+
+  test('what was asked of them can be played, and then nothing is written', async () => {
+    const component = await load('files')
+    const list: AskedFile[] = []
+    const files = createMemoryFiles({ '/data/log': 'old ' })
+    const call = (source: FileSource) => component.call({ name: 'append' }, [0, 'log', 'new'], heldWorld({ files: source }), { grants: folders })
+    const live = await call(createRecordingFiles(files, list))
+    const after = files.contents()
+    const played = await call(createPlayedFiles(list))
+    expect([endingOf(played), played.trace]).toEqual([endingOf(live), live.trace])
+    expect(files.contents()).toEqual(after)
+    expect(endingOf(await call(createPlayedFiles(list.slice(0, -1))))).toMatchObject({ kind: 'world', message: 'the component asks for the file /data/log, which was not recorded so' })
+    expect(endingOf(await call(createPlayedFiles([])))).toMatchObject({ kind: 'world', message: 'the component asks for the file /data, which was not recorded so' })
+  })
+
+  test('a granted folder that is not there is not offered', async () => {
+    const outcome = await (await load('files')).call({ name: 'folders' }, [], heldWorld(), { grants: folders })
+    expect(endingOf(outcome)).toEqual([])
   })
 
   test('what cannot be kept is told', async () => {

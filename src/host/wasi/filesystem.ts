@@ -12,7 +12,8 @@ export const types = defineInterface('wasi:filesystem/types', {
 export const preopens = defineInterface('wasi:filesystem/preopens', {
   getDirectories: (): [Descriptor, string][] => {
     const pass = activePass()
-    pass.note(pass.world.folders.map(({ path }) => path).join(' '))
-    return pass.world.folders.map(({ path, node, ...rights }) => [new Descriptor(node, rights, rights), path])
+    const folders = pass.world.folders()
+    pass.note(folders.map(({ path }) => path).join(' '))
+    return folders.map(({ path, node, ...rights }) => [new Descriptor(node, rights, rights), path])
   },
 })

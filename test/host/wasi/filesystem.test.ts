@@ -12,7 +12,7 @@ test('folders come in the order of the grants, with their rights', () => {
     const given = preopens.getDirectories()
     expect(given.map(([descriptor, path]) => [path, descriptor.getType(), descriptor.getFlags()])).toEqual([['/b', 'directory', { read: true, mutateDirectory: true }], ['/a', 'directory', { read: true, mutateDirectory: false }]])
     expect(pass.trace[0]!.value).toBe('/b /a')
-  }, { tree, folders })
+  }, { tree, folders: () => folders })
 })
 
 test('a stream’s error has the code of the file’s', () => {
