@@ -21,7 +21,7 @@ async function recorded(server: string, calls: readonly string[] = ['{"tool":"ec
   return { cwd, tape: join(cwd, 'first.tape'), script: join(cwd, 'calls.jsonl') }
 }
 
-describe('help', () => {
+describe.concurrent('help', () => {
   test('names every command, and fits into 80 columns', async () => {
     const overview = await shadowcat(['--help'])
     expect(overview).toMatchObject({ code: 0, stderr: '' })
@@ -36,7 +36,7 @@ describe('help', () => {
     }
   })
 
-  test.concurrent.each(commands)('of %s shows its flags and examples that can be copied', async (name) => {
+  test.each(commands)('of %s shows its flags and examples that can be copied', async (name) => {
     const { code, stdout, stderr } = await shadowcat([...name.split(' '), '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.startsWith(`shadowcat ${name}: `)).toBe(true)
@@ -53,13 +53,13 @@ describe('help', () => {
   })
 })
 
-test('the version is on stdout alone', async () => {
+test.concurrent('the version is on stdout alone', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   expect(await shadowcat(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
 })
 
-describe('what is wrong on the command line is said, with the remedy, and nothing is done', () => {
-  test.concurrent.each<[string, string[], string]>([
+describe.concurrent('what is wrong on the command line is said, with the remedy, and nothing is done', () => {
+  test.each<[string, string[], string]>([
     ['an unknown command', ['recrod'], 'unknown command "recrod": did you mean record?'],
     ['an unknown command of a family', ['tape', 'shw'], 'unknown command "tape shw": did you mean tape show?'],
     ['a family alone', ['tape'], 'shadowcat tape needs one of list, show, dump, diff, validate, redact, recover'],
@@ -121,7 +121,7 @@ describe('what is wrong on the command line is said, with the remedy, and nothin
   })
 })
 
-describe('arguments', () => {
+describe.concurrent('arguments', () => {
   test('everything after the first -- is the server\'s, untouched', async () => {
     const words = ['--', '--upstream', 'x', '--help', '-h', '--record=y', '', 'a b', '$HOME']
     const server = [process.execPath, '-e', 'console.error(JSON.stringify(process.argv.slice(1)))', '--', ...words]
@@ -141,7 +141,7 @@ describe('arguments', () => {
   })
 })
 
-describe('exit codes', () => {
+describe.concurrent('exit codes', () => {
   test('tell good from different', async () => {
     const { cwd } = await recorded('dice', ['{"tool":"uuid"}', '{"tool":"echo","arguments":{}}'])
     const run = async (...args: string[]): Promise<number | null> => (await shadowcat(args, { cwd })).code
@@ -167,7 +167,7 @@ describe('exit codes', () => {
   })
 })
 
-describe('stdout', () => {
+describe.concurrent('stdout', () => {
   test('is for results and the protocol alone', async () => {
     const { cwd } = await recorded('echo')
     const input = lines(['this is no JSON', initialize, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', arguments: { text: 'hello' } } }])
@@ -222,7 +222,7 @@ describe('stdout', () => {
   })
 })
 
-test('nothing ends because nobody listens on stderr', async () => {
+test.concurrent('nothing ends because nobody listens on stderr', async () => {
   const cwd = temporary()
   const child = start([cli, 'forward', 'stdio', '--record', 'a.tape', '--', ...fixtureServer('echo')], { cwd })
   child.stderr.destroy()
@@ -234,7 +234,7 @@ test('nothing ends because nobody listens on stderr', async () => {
   expect(readdirSync(cwd)).toEqual(['a.tape'])
 })
 
-describe('colour', () => {
+describe.concurrent('colour', () => {
   test('is for terminals alone, unless FORCE_COLOR asks for it', async () => {
     const { cwd } = await recorded('dice', ['{"tool":"uuid"}'])
     const coloured = [['--help'], ['verify', '--help'], ['tape', 'list'], ['tape', 'show', 'first.tape'], ['tape', 'validate', 'first.tape'], ['verify', 'first.tape', '--', ...fixtureServer('dice')], ['recrod']]
@@ -264,7 +264,7 @@ describe('colour', () => {
   })
 })
 
-test('tables for people fit into 80 columns where no terminal says otherwise', async () => {
+test.concurrent('tables for people fit into 80 columns where no terminal says otherwise', async () => {
   const { cwd } = await recorded('dice', ['{"tool":"uuid"}', `{"tool":"echo","arguments":{"text":"${'wide 宽 '.repeat(40)}"}}`])
   for (const args of [['tape', 'show', 'first.tape'], ['tape', 'list']]) {
     const { stdout } = await shadowcat(args, { cwd, env: { COLUMNS: '' } })
@@ -272,7 +272,7 @@ test('tables for people fit into 80 columns where no terminal says otherwise', a
   }
 })
 
-describe('on too old a Node', () => {
+describe.concurrent('on too old a Node', () => {
   const said = /^shadowcat needs Node 22\.12 or newer; this is v\d+\.\d+\.\d+\n$/
 
   test.each(['20.19.0', '22.11.9', '18.0.0'])('(as %s would) one line says which it needs, and the exit code is 2', async (version) => {
@@ -290,7 +290,7 @@ describe('on too old a Node', () => {
   })
 })
 
-describe('the configuration', () => {
+describe.concurrent('the configuration', () => {
   test('is found upwards, its paths start from where it stands, and flags win over it', async () => {
     const cwd = temporary()
     const inner = join(cwd, 'deep/inside')
@@ -321,7 +321,7 @@ describe('the configuration', () => {
   })
 })
 
-describe('names of tapes', () => {
+describe.concurrent('names of tapes', () => {
   const input = lines([initialize])
   const record = (cwd: string, name: string): Promise<Ran> => shadowcat(['forward', 'stdio', '--record', name, '--', ...fixtureServer('echo')], { cwd, input })
 

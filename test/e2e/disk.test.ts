@@ -202,7 +202,7 @@ describe('where one may not write', () => {
   })
 })
 
-describe('a path where no tape can be', () => {
+describe.concurrent('a path where no tape can be', () => {
   const started = 'require("node:fs").writeFileSync("started", ""); process.stdin.resume()'
 
   test.each<[string, (cwd: string) => string, string]>([
@@ -232,7 +232,7 @@ describe('a path where no tape can be', () => {
   }
 })
 
-describe('a tape that is recorded twice at once', () => {
+describe.concurrent('a tape that is recorded twice at once', () => {
   async function begin(cwd: string, text: string): Promise<{ end(): Promise<Ran> }> {
     const child = start([cli, 'forward', 'stdio', '--record', 'a.tape', '--', ...echo], { cwd })
     const ran = collect(child)

@@ -50,7 +50,7 @@ function generate(garbage: Garbage, count: number): { all: Buffer[]; pieces: Buf
 
 const seed = 1
 
-describe('10,000 generated broken lines, cut anywhere,', () => {
+describe.concurrent('10,000 generated broken lines, cut anywhere,', () => {
   test('from the client: each is reported or passed on, and a good call is answered', async () => {
     const cwd = temporary()
     const { all, pieces } = generate(createGarbage(seed), 10_000)
@@ -91,7 +91,7 @@ describe('10,000 generated broken lines, cut anywhere,', () => {
   })
 })
 
-describe('what a client may say, and a server answer:', () => {
+describe.concurrent('what a client may say, and a server answer:', () => {
   /** A session through forward, recorded, and the same once more from the tape. */
   async function twice(server: string, messages: readonly unknown[]): Promise<{ live: Ran; replayed: Ran; dump: string }> {
     const cwd = temporary()
@@ -160,7 +160,7 @@ describe('what a client may say, and a server answer:', () => {
   })
 })
 
-describe('what does not read', () => {
+describe.concurrent('what does not read', () => {
   const much = lines(Array.from({ length: 200 }, (_, id) => echo(id, { text: 'x'.repeat(50_000) })))
 
   test('a client that never reads its answers holds up itself, not the end', async () => {
@@ -199,7 +199,7 @@ describe('what does not read', () => {
   })
 })
 
-describe('files that were damaged', () => {
+describe.concurrent('files that were damaged', () => {
   /** The bytes with one thing wrong. */
   function damage(bytes: Buffer, number: number): Buffer {
     const at = Number((BigInt(number + 1) * 2_654_435_761n) % BigInt(bytes.length))
@@ -260,7 +260,7 @@ describe('files that were damaged', () => {
   })
 })
 
-test('a script whose server says garbage runs to its end', async () => {
+test.concurrent('a script whose server says garbage runs to its end', async () => {
   const cwd = temporary()
   const { all } = generate(createGarbage(seed + 4), 300)
   const bytes = Buffer.concat(all.flatMap((line) => [line, newline]))

@@ -95,7 +95,7 @@ async function everythingSaid({ cwd, ran, journal }: Recorded, others: readonly 
   return { journal, tape: readFileSync(join(cwd, 'a.tape'), 'latin1'), 'stderr while recording': ran.stderr, junit: readFileSync(join(cwd, 'report.xml'), 'utf8'), ...Object.fromEntries(said) }
 }
 
-describe('secrets of every kind', () => {
+describe.concurrent('secrets of every kind', () => {
   test('are passed on as they are, and written nowhere', async () => {
     const secrets = secretsOf(1)
     const others = secretsOf(2)
@@ -173,7 +173,7 @@ describe('secrets of every kind', () => {
   })
 })
 
-describe('a redacted session', () => {
+describe.concurrent('a redacted session', () => {
   const conversation = (secrets: readonly Secret[], plain: string): object[] => [
     initialize,
     ...secrets.flatMap(({ kind, text }) => [call(`${kind} echo`, 'echo', { text: `before ${text} after` }), call(`${kind} nested`, 'nested', { text }), call(`${kind} fails`, 'fails', { text }), call(`${kind} error`, 'error', { text })]),
