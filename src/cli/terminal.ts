@@ -59,6 +59,7 @@ export function passOn(text: string): void {
     dropped += text.length
     return
   }
+  clearProgress()
   if (dropped > 0) process.stderr.write(`(${dropped} characters are missing here: nobody read them)\n`)
   dropped = 0
   process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
@@ -82,16 +83,25 @@ export function printWarning(message: string): void {
 /** A line that is replaced by the next one on a terminal, and not shown elsewhere. */
 export type Progress = { show(text: string): void; clear(): void }
 
+let progressShown = false
+
+/** Whatever else is written begins on a line of its own. */
+function clearProgress(): void {
+  if (progressShown) process.stderr.write('\r\u001b[2K')
+  progressShown = false
+}
+
 /** Progress on stderr, when that is a terminal. */
-export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  const live = stream.isTTY === true
+export function createProgress(): Progress {
+  const stream = process.stderr
   return {
     show(text) {
+      if (stream.isTTY !== true) return
+      clearProgress()
+      progressShown = true
       // oxlint-disable-next-line no-control-regex -- what a script calls its tools must not steer the terminal
-      if (live) stream.write(`\r\u001b[2K${(redact ? redact(text) : text).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, columns(stream) - 1)}`)
+      stream.write((redact ? redact(text) : text).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, columns(stream) - 1))
     },
-    clear() {
-      if (live) stream.write('\r\u001b[2K')
-    },
+    clear: clearProgress,
   }
 }

@@ -22,11 +22,12 @@ export const tapeListCommand: Command = {
   async run({ operands, switches }) {
     const paths = (operands.length > 0 ? operands : ['.']).flatMap(tapesAt)
     if (paths.length === 0) print('no tapes here')
+    const column = Math.min(40, Math.max(...paths.map((path) => path.length)))
     let code: number = exit.good
     for (const path of paths) {
       try {
         const summary = { tape: path, size: statSync(path).size, ...summariseTape(path) }
-        await writeOut(switches['json'] ? `${stringifyJson(summary)}\n` : line(summary))
+        await writeOut(switches['json'] ? `${stringifyJson(summary)}\n` : line(summary, column))
       } catch (error) {
         printError(asShadowcatError(error, 'tape').message)
         code = exit.failed
@@ -45,8 +46,8 @@ function tapesAt(path: string): string[] {
     .map((name) => join(path, name))
 }
 
-function line({ tape, size, sessions, messages, calls, recordedAt, upstreams }: { tape: string; size: number } & ReturnType<typeof summariseTape>): string {
+function line({ tape, size, sessions, messages, calls, recordedAt, upstreams }: { tape: string; size: number } & ReturnType<typeof summariseTape>, column: number): string {
   const { bold, dim } = paletteFor(process.stdout)
   const facts = [count(calls, 'call'), count(messages, 'message'), sessions > 1 ? count(sessions, 'session') : '', formatSize(size), upstreams.filter((kind) => kind !== 'process').join(', '), recordedAt?.slice(0, 10)]
-  return `${bold(tape)}  ${dim(facts.filter(Boolean).join(' · '))}\n`
+  return `${bold(tape.padEnd(column))}  ${dim(facts.filter(Boolean).join(' · '))}\n`
 }
