@@ -58,11 +58,11 @@ function showSession(session: RecordedSession, recording: Recording, options: Sh
   const { bold, dim } = options.palette
   const entries = entriesOf(recording, session)
   const answers = answersOf(entries)
-  const title = `session ${session.ordinal}`
+  const name = `session ${session.ordinal}`
   const facts = [session.protocolVersion, `${entries.length} messages`, session.startedAt.replace(/\.\d+Z$/, 'Z')].filter(Boolean).join(' · ')
   // a long command gives way to what is short
-  const upstream = cut(nameUpstream(session), Math.max(16, options.width - title.length - facts.length - 5))
-  const head = cut(`${bold(title)}  ${dim([upstream, facts].filter(Boolean).join(' · '))}`, options.width)
+  const upstream = cut(nameUpstream(session), Math.max(16, options.width - name.length - facts.length - 5))
+  const head = cut(`${bold(name)}  ${dim([upstream, facts].filter(Boolean).join(' · '))}`, options.width)
   const loads = loadsOf(recording, session).map((load) => cut(`  ${dim('component')} ${load.component} ${dim(`${load.digest?.slice(0, 19) ?? load.uri}${load.initial ? '' : ' loaded here'}${load.policy ? ' with a policy' : ''}`)}`, options.width))
   const body = entries.filter((entry) => entry.replyTo === undefined).flatMap((entry) => showEntry(entry, answers.get(entry.id), options))
   return [head, ...loads, '', ...body, '']
