@@ -26,13 +26,15 @@ export type Annotation = {
   loads?: ComponentLoad[] | undefined
 }
 
-/** What a tape says was there when the session began. */
-export type InitialState = { components: ComponentLoad[] }
+/** What a tape says was there when the session began; `world` when time and randomness were held. */
+export type InitialState = { components: ComponentLoad[]; world?: { [fact: string]: Json } | undefined }
 
 /** The server side of a session: a process, a URL, real Wassette, the embedded host, or a tape. Optional methods are its abilities. */
 export type Upstream = {
   /** What the tape says it was: `{ kind: 'process', command: […] }` and the like. Holds no secret. */
   describe(): { kind: string; [fact: string]: Json }
+  /** Epoch, seed and the like, when it holds them; asked after `restore`, before `open`. A tape keeps them. */
+  world?(): { [fact: string]: Json }
   /** A new conversation with it. The transport is not started yet. */
   open(): Transport
   /** Brings back what was there when a recorded session began. Called before `open`. */

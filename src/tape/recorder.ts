@@ -23,7 +23,7 @@ export type RecorderOptions = {
   redactor: Pick<Redactor, 'message' | 'text' | 'hash'>
   /** Keeps the bytes of components that the upstream hands over. */
   withComponents?: boolean | undefined
-  /** Epoch, seed and the like, when they are held. */
+  /** Epoch, seed and the like, when they are held; what the upstream says of them, unless given. */
   world?: { [fact: string]: Json } | undefined
   /** Milliseconds since 1970, with a fraction; never goes back. */
   now?: () => number
@@ -140,7 +140,7 @@ class TapeRecorder implements Recorder {
   }
 
   #describe(ordinal: number, begun: number, upstream: Upstream | undefined): Parameters<Journal['session']>[0] {
-    const { world } = this.#options
+    const world = this.#options.world ?? upstream?.world?.()
     return {
       ordinal,
       startedAt: new Date(begun).toISOString(),

@@ -55,9 +55,9 @@ export async function redrive(recording: Recording, upstream: Upstream, options:
   const withComponents = recording.loads.some(({ bytes }) => bytes !== undefined)
   const recorder = createRecorder({ path: options.path, redactor: options.redactor, withComponents })
   try {
-    for (const { ordinal } of recording.sessions) {
+    for (const { ordinal, world } of recording.sessions) {
       options.progress?.('restoring what was there')
-      await upstream.restore?.({ components: recording.loads.filter(({ initial, session }) => initial && session === ordinal) })
+      await upstream.restore?.({ components: recording.loads.filter(({ initial, session }) => initial && session === ordinal), world })
       const entries = recording.entries.filter(({ session }) => session === ordinal)
       options.signal?.throwIfAborted()
       await redriveSession({ ordinal, entries }, { upstream, recorder, redriven, options })
