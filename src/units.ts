@@ -9,6 +9,15 @@ export function parseDuration(text: string, flag: string): number {
   return Number(parts[1]) * milliseconds[parts[2]!]!
 }
 
+const bytes: Record<string, number> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }
+
+/** A size such as `64MB`, in bytes; a KB has 1024. Throws 'usage' when it has no unit. */
+export function parseSize(text: string, flag: string): number {
+  const parts = /^(\d+(?:\.\d+)?)(B|KB|MB|GB)$/.exec(text)
+  if (!parts) throw new ShadowcatError('usage', `${flag} takes a size with its unit, such as 512KB, 64MB or 1GB; found ${JSON.stringify(text)}`)
+  return Math.floor(Number(parts[1]) * bytes[parts[2]!]!)
+}
+
 /** A duration for people: `0.4 ms`, `12 ms`, `3.2 s`, `2 min 5 s`. Takes microseconds. */
 export function formatDuration(microseconds: number): string {
   const ms = microseconds / 1000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatDuration, formatSize, parseDuration } from '../src/units.ts'
+import { formatDuration, formatSize, parseDuration, parseSize } from '../src/units.ts'
 
 test.each([['300ms', 300], ['60s', 60_000], ['2m', 120_000], ['1.5s', 1500], ['1h', 3_600_000]])('%s is a duration', (text, ms) => {
   expect(parseDuration(text, '--call-timeout')).toBe(ms)
@@ -12,4 +12,12 @@ test.each(['300', '5 s', '', '5x', '-5s'])('%j is none, and the error says what 
 test('people get durations and sizes in the unit that fits', () => {
   expect([400, 12_000, 3_200_000, 125_000_000].map(formatDuration)).toEqual(['0.4 ms', '12 ms', '3.2 s', '2 min 5 s'])
   expect([831, 12_345, 3_600_000].map(formatSize)).toEqual(['831 B', '12 KB', '3.4 MB'])
+})
+
+test.each([['512B', 512], ['64MB', 64 * 1024 ** 2], ['1.5KB', 1536], ['1GB', 1024 ** 3]])('%s is a size', (text, bytes) => {
+  expect(parseSize(text, '--memory')).toBe(bytes)
+})
+
+test.each(['64', '64 MB', '-1MB', '1TB', ''])('%j is no size', (text) => {
+  expect(() => parseSize(text, '--memory')).toThrow(`--memory takes a size with its unit, such as 512KB, 64MB or 1GB; found ${JSON.stringify(text)}`)
 })

@@ -2,6 +2,7 @@ import { ShadowcatError } from '../errors.ts'
 import { type Config, checkPointer, loadConfig } from '../open/config.ts'
 import { environmentOf, openUpstream } from '../open/open.ts'
 import { type UpstreamSpecification, fromFlags } from '../open/specification.ts'
+import { toWorld } from '../open/world.ts'
 import { type Redactor, createRedactor, secretEnvironment } from '../tape/redact.ts'
 import type { Upstream } from '../upstream.ts'
 import { type Flag, type Parsed } from './command.ts'
@@ -9,8 +10,12 @@ import { passOn, redactOutput } from './terminal.ts'
 
 /** Flags of every command that opens a server. */
 export const upstreamFlags = {
-  upstream: { value: 'UPSTREAM', describes: 'wassette or wassette=PATH; a command stands after --' },
+  upstream: { value: 'UPSTREAM', describes: 'wassette, wassette=PATH, or embedded; a command stands after --' },
   env: { value: 'NAME=VALUE', repeats: true, describes: 'a variable for the server; its value is redacted' },
+  component: { value: 'FILE', repeats: true, describes: 'embedded: a component that is there from the start, under the policy ID.policy.yaml beside it' },
+  epoch: { value: 'ISO', describes: 'embedded: what clocks say when a call begins, such as 2026-01-01T00:00:00Z; the present unless given' },
+  seed: { value: 'N', describes: 'embedded: what randomness is made of, the same in each call; 0 unless given' },
+  memory: { value: 'SIZE', describes: 'embedded: what each memory of a component may grow to; 1GB unless given' },
 } satisfies Record<string, Flag>
 
 /** Flags of every command that redacts. */
@@ -29,13 +34,16 @@ export type Setup = {
   /** Takes secrets out of what is printed. */
   redact(text: string): string
   /** The server that was named; throws 'usage' when none was. */
-  open(options?: { keepBytes?: boolean; quiet?: boolean }): Promise<Upstream>
+  open(options?: { keepBytes?: boolean; quiet?: boolean; callTimeout?: number | undefined }): Promise<Upstream>
 }
 
 /** Reads flags and configuration; from here on what is printed for people is redacted. */
 export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
   const config = await loadConfig()
-  const specification = fromFlags({ upstream: parsed.texts['upstream'], rest: parsed.rest, env: parsed.lists['env'] }) ?? config.upstream
+  const { upstream, memory, epoch, seed } = parsed.texts
+  const specification = fromFlags({ upstream, rest: parsed.rest, env: parsed.lists['env'], component: parsed.lists['component'], memory }) ?? config.upstream
+  const world = toWorld({ epoch, seed }, '--epoch and --seed')
+  if ((epoch !== undefined || seed !== undefined) && specification && !('components' in specification)) throw new ShadowcatError('usage', '--epoch and --seed hold the world of --upstream embedded; no other is held')
   const rules = [...(config.redact ?? []), ...(parsed.lists['redact'] ?? [])]
   const environment = { ...secretEnvironment(process.env), ...environmentOf(specification) }
   const create = (): Redactor => createRedactor({ rules, environment })
@@ -50,11 +58,14 @@ export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
     ignore,
     createRedactor: create,
     redact,
-    async open({ keepBytes = false, quiet = false } = {}) {
+    async open({ keepBytes = false, quiet = false, callTimeout } = {}) {
       if (!specification) throw new ShadowcatError('usage', `no server is named: ${example}`)
       return openUpstream(specification, {
         keepBytes,
         redact,
+        world,
+        fallback: toWorld(config.world ?? {}, 'world'),
+        callTimeout,
         stderr: quiet ? undefined : passOn,
       })
     },

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { ShadowcatError, messageOf } from '../errors.ts'
 import { checkObject, checkTexts } from './check.ts'
 import { type UpstreamSpecification, checkSpecification } from './specification.ts'
+import { type WorldSpecification, checkWorld } from './world.ts'
 
 /** What `shadowcat.config.ts`, `.js` or `.json` holds. Flags and plugin options win over it. */
 export type Config = {
@@ -13,8 +14,8 @@ export type Config = {
   ignore?: readonly string[]
   /** Field names and `/regular expressions/` that are redacted besides the built-in rules. */
   redact?: readonly string[]
-  /** Time and randomness of a held world: epoch in ISO 8601, seed an unsigned 64-bit integer. */
-  world?: { epoch?: string; seed?: number | bigint | string }
+  /** Time and randomness of components that run here; a tape's own win over it when it is verified. */
+  world?: WorldSpecification
 }
 
 /** Gives editors the type; returns what it is given. */
@@ -36,6 +37,7 @@ export async function loadConfig(from: string = process.cwd()): Promise<Config &
 /** So that a configuration means the same wherever below it shadowcat is called. */
 function anchored(upstream: UpstreamSpecification, folder: string): UpstreamSpecification {
   if ('command' in upstream) return { ...upstream, cwd: resolve(folder, upstream.cwd ?? '.') }
+  if ('components' in upstream) return { ...upstream, components: upstream.components.map((path) => resolve(folder, path)) }
   const { wassette } = upstream
   const binary = (path: string): string => (path.includes('/') ? resolve(folder, path) : path)
   if (typeof wassette === 'string') return { wassette: binary(wassette) }
@@ -76,17 +78,4 @@ export function checkConfig(value: unknown, path: string): Config {
 /** Throws 'usage' unless the text is a JSON pointer. */
 export function checkPointer(pointer: string, where: string): void {
   if (!pointer.startsWith('/')) throw new ShadowcatError('usage', `${where}: ${JSON.stringify(pointer)} is no JSON pointer; one looks like /params/arguments/now`)
-}
-
-function checkWorld(value: unknown, where: string): void {
-  const { epoch, seed } = checkObject(value, ['epoch', 'seed'], where, '{ epoch: "2026-01-01T00:00:00Z", seed: 42 }')
-  if (epoch !== undefined && (typeof epoch !== 'string' || Number.isNaN(Date.parse(epoch)))) throw new ShadowcatError('usage', `${where}: epoch is to be an ISO 8601 time such as "2026-01-01T00:00:00Z"; found ${JSON.stringify(epoch)}`)
-  if (seed !== undefined && !isSeed(seed)) throw new ShadowcatError('usage', `${where}: seed is to be an unsigned 64-bit integer; found ${String(seed)}`)
-}
-
-function isSeed(seed: unknown): boolean {
-  if (typeof seed === 'string' && !/^\d+$/.test(seed)) return false
-  if (typeof seed === 'number' && !Number.isSafeInteger(seed)) return false
-  if (typeof seed !== 'string' && typeof seed !== 'number' && typeof seed !== 'bigint') return false
-  return BigInt(seed) >= 0n && BigInt(seed) < 2n ** 64n
 }

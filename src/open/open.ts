@@ -1,4 +1,6 @@
 import type { Upstream } from '../upstream.ts'
+import type { WorldChoice } from '../host/setting.ts'
+import { parseSize } from '../units.ts'
 import { givenEnvironment } from '../wassette/flags.ts'
 import { wassetteUpstream } from '../wassette/upstream.ts'
 import { type ProcessOptions, processUpstream } from './process.ts'
@@ -7,6 +9,12 @@ import { type UpstreamSpecification, checkSpecification } from './specification.
 export type OpenOptions = ProcessOptions & {
   /** Whether a recording is to hold the bytes of components. */
   keepBytes?: boolean | undefined
+  /** Epoch and seed of components that run here, whatever a tape says. */
+  world?: WorldChoice | undefined
+  /** The same, where neither `world` nor a tape says them. */
+  fallback?: WorldChoice | undefined
+  /** Milliseconds after which a call of a component that runs here is ended. */
+  callTimeout?: number | undefined
 }
 
 /**
@@ -15,16 +23,23 @@ export type OpenOptions = ProcessOptions & {
  */
 export async function openUpstream(specification: UpstreamSpecification, options: OpenOptions = {}): Promise<Upstream> {
   checkSpecification(specification, 'upstream')
-  if ('command' in specification) return processUpstream(specification, options)
+  const { world: _, fallback: __, callTimeout: ___, ...rest } = options
+  if ('command' in specification) return processUpstream(specification, rest)
+  if ('components' in specification) {
+    // What it brings along is loaded when it is used.
+    const { embeddedUpstream } = await import('../host/upstream.ts')
+    const { components, env, memory } = specification
+    return embeddedUpstream({ components, env, ...(memory !== undefined && { memory: parseSize(memory, '--memory') }), ...options })
+  }
   const { wassette } = specification
   const given = wassette === true ? {} : typeof wassette === 'string' ? { path: wassette } : wassette
-  return wassetteUpstream({ ...given, ...options })
+  return wassetteUpstream({ ...given, ...rest })
 }
 
 /** The variables that a specification gives to its server, Wassette's own `--env` and `--env-file` among them. */
 export function environmentOf(specification: UpstreamSpecification | undefined): Readonly<Record<string, string>> {
   if (!specification) return {}
-  if ('command' in specification) return specification.env ?? {}
+  if ('command' in specification || 'components' in specification) return specification.env ?? {}
   if (typeof specification.wassette !== 'object') return {}
   const { args = [], env } = specification.wassette
   return { ...givenEnvironment(args), ...env }

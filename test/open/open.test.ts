@@ -6,6 +6,11 @@ test('a command becomes an upstream', async () => {
   expect(upstream.describe()).toMatchObject({ kind: 'process', command: ['node', 'server.js'] })
 })
 
+test('components become an upstream, in the world that is given', async () => {
+  const upstream = await openUpstream({ components: [], memory: '64MB' }, { world: { seed: 1n }, fallback: { epoch: new Date(0), seed: 2n } })
+  expect([upstream.describe().kind, upstream.world!()]).toEqual(['embedded', { epoch: '1970-01-01T00:00:00.000Z', seed: 1n }])
+})
+
 test('a Wassette that is not there is told with its remedies', async () => {
   await expect(openUpstream({ wassette: '/nowhere/wassette' })).rejects.toThrow(/there is nothing\. Give its path \(--upstream wassette=PATH\), or set WASSETTE_BIN/)
 })
@@ -17,6 +22,7 @@ test('a wrong specification is refused before anything is started', async () => 
 test('the variables of a server are known by value, for redaction', () => {
   expect(environmentOf({ command: ['x'], env: { A: '1' } })).toEqual({ A: '1' })
   expect(environmentOf({ wassette: { env: { A: '1' }, args: ['--env', 'B=2'] } })).toEqual({ A: '1', B: '2' })
+  expect(environmentOf({ components: [], env: { A: '1' } })).toEqual({ A: '1' })
   expect(environmentOf({ wassette: true })).toEqual({})
   expect(environmentOf(undefined)).toEqual({})
 })

@@ -13,7 +13,7 @@ import { createWarnings } from '../warnings.ts'
 export const forwardCommand: Command = {
   name: 'forward',
   summary: 'stand between a client and a server, and record what they say',
-  usage: ['shadowcat forward stdio [--record TAPE] -- COMMAND ARG…', "shadowcat forward stdio --upstream wassette [--record TAPE] [-- wassette's own flags]"],
+  usage: ['shadowcat forward stdio [--record TAPE] -- COMMAND ARG…', "shadowcat forward stdio --upstream wassette [--record TAPE] [-- wassette's own flags]", 'shadowcat forward stdio --upstream embedded --component FILE… [--record TAPE]'],
   operands: [1, 1],
   server: true,
   flags: {
@@ -38,12 +38,13 @@ export const forwardCommand: Command = {
     const withComponents = parsed.switches['with-components'] === true
     const interruption = onInterruption()
     const warnings = createWarnings()
-    const upstream = await open({ keepBytes: withComponents })
+    const callTimeout = limit === undefined ? undefined : parseDuration(limit, '--call-timeout')
+    const upstream = await open({ keepBytes: withComponents, callTimeout })
     const { end, outcome } = await forwardRecorded(
       {
         listener: createStdioListener({ redact }),
         upstream,
-        callTimeout: limit === undefined ? undefined : parseDuration(limit, '--call-timeout'),
+        callTimeout,
         signal: interruption.signal,
         onerror: (from, error) => warnings.warn(from === 'client' ? 'client' : 'server', error.message),
       },

@@ -13,7 +13,7 @@ import { createWarnings } from '../warnings.ts'
 export const recordCommand: Command = {
   name: 'record',
   summary: 'send a script of calls to a server, and record the session',
-  usage: ['shadowcat record TAPE --script CALLS.jsonl -- COMMAND ARG…', "shadowcat record TAPE --script CALLS.jsonl --upstream wassette [-- wassette's own flags]"],
+  usage: ['shadowcat record TAPE --script CALLS.jsonl -- COMMAND ARG…', "shadowcat record TAPE --script CALLS.jsonl --upstream wassette [-- wassette's own flags]", 'shadowcat record TAPE --script CALLS.jsonl --upstream embedded --component FILE…'],
   operands: [1, 1],
   server: true,
   flags: {
@@ -28,6 +28,7 @@ export const recordCommand: Command = {
   examples: [
     ['shadowcat record first.tape --script calls.jsonl -- node server.js', 'any MCP server on stdio'],
     ['shadowcat record time.tape --script calls.jsonl --upstream wassette -- --component-dir components', 'Wassette, once all its components are loaded'],
+    ['shadowcat record tools.tape --script calls.jsonl --upstream embedded --component tools.wasm --seed 42', 'a component, without Wassette'],
   ],
   async run(parsed) {
     const tape = parsed.operands[0]!
@@ -40,11 +41,12 @@ export const recordCommand: Command = {
     const progress = createProgress()
     const warnings = createWarnings()
     const started = performance.now()
+    const callTimeout = parseDuration(limit, '--call-timeout')
     const run = await record({
-      upstream: await open({ keepBytes: withComponents }),
+      upstream: await open({ keepBytes: withComponents, callTimeout }),
       script: steps,
       recording: { path: tape, redactor: createRedactor(), withComponents, onwarning: printWarning },
-      callTimeout: parseDuration(limit, '--call-timeout'),
+      callTimeout,
       ...(protocolVersion !== undefined && { protocolVersion }),
       signal: interruption.signal,
       progress: (text) => progress.show(text),

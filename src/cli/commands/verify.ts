@@ -17,7 +17,7 @@ import { columns, createProgress, writeOut } from '../terminal.ts'
 export const verifyCommand: Command = {
   name: 'verify',
   summary: "send a tape's calls to a live server again, and tell what differs",
-  usage: ['shadowcat verify TAPE -- COMMAND ARG…', "shadowcat verify TAPE --upstream wassette [-- wassette's own flags]"],
+  usage: ['shadowcat verify TAPE -- COMMAND ARG…', "shadowcat verify TAPE --upstream wassette [-- wassette's own flags]", 'shadowcat verify TAPE --upstream embedded [--component FILE…]'],
   operands: [1, 1],
   server: true,
   flags: {
@@ -35,6 +35,7 @@ export const verifyCommand: Command = {
     ['shadowcat verify first.tape -- node server.js', 'does the server still answer as it did?'],
     ['shadowcat verify time.tape --upstream wassette --ignore /result/structuredContent/result', 'leave a place out'],
     ['shadowcat verify time.tape --upstream wassette --accept', 'after an upgrade: look, then keep the new answers'],
+    ['shadowcat verify tools.tape --upstream embedded --component tools.wasm --runs 20', "in the tape's own epoch and seed"],
   ],
   async run(parsed) {
     const tape = parsed.operands[0]!
@@ -42,14 +43,15 @@ export const verifyCommand: Command = {
     const { runs = '1', 'call-timeout': limit = '60s', junit, noise } = parsed.texts
     const interruption = onInterruption()
     const recording = readTape(tape)
+    const callTimeout = parseDuration(limit, '--call-timeout')
     if (junit !== undefined) writeReport(junit, '', 'a')
     const progress = createProgress()
     const report = await verify(recording, {
-      upstream: await open({ keepBytes: recording.loads.some(({ bytes }) => bytes !== undefined), quiet: true }),
+      upstream: await open({ keepBytes: recording.loads.some(({ bytes }) => bytes !== undefined), quiet: true, callTimeout }),
       runs: parseCount(runs),
       ignore: ignoring(ignore),
       noise: chosenNoise(noise),
-      callTimeout: parseDuration(limit, '--call-timeout'),
+      callTimeout,
       redactor: createRedactor,
       secrets: secretsFrom(process.env),
       ...(parsed.switches['accept'] && { accept: tape }),
