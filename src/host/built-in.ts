@@ -1,5 +1,5 @@
 /** Wassette's own tools: loading and unloading components, telling what there is, changing policies. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { answers, loadFaults, refusals } from '../component/built-in-texts.ts'
 import { type PermissionKind, grant, revoke } from '../component/policy.ts'
@@ -51,15 +51,13 @@ async function load(given: Arguments, { components }: BuiltInOptions): Promise<B
   const place = placeOf(uri)
   if ('fault' in place) return refuse(place.fault)
   const { path } = place
-  let bytes: Buffer
   try {
-    bytes = readFileSync(path)
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return refuse(loadFaults.noFile(path))
-    return refuse(messageOf(error))
-  }
-  if (!path.endsWith('.wasm')) return refuse(loadFaults.otherExtension(path))
-  try {
+    // A pipe would be waited for without end.
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (!stats) return refuse(loadFaults.noFile(path))
+    if (!path.endsWith('.wasm')) return refuse(loadFaults.otherExtension(path))
+    if (!stats.isFile()) return refuse(`${path} is no file`)
+    const bytes = readFileSync(path)
     const id = basename(path, '.wasm')
     const { entry, again } = await components.add({ id, uri, bytes })
     const names = entry.ready!.tools.map(({ definition }) => definition.name)

@@ -49,10 +49,10 @@ export class Host {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Does it when all that was asked before is done. Never rejects: `act` must not. */
+  /** Does it when all that was asked before is done, however that ended. */
   inTurn<T>(act: () => T | Promise<T>): Promise<T> {
     const turn = this.#last.then(act)
-    this.#last = turn
+    this.#last = turn.catch(() => undefined)
     return turn
   }
 

@@ -98,4 +98,9 @@ describe('is refused in one line', () => {
     expect([code, stderr.trimEnd().split('\n').length]).toEqual([2, 1])
     expect(stderr).toContain(message)
   })
+
+  test('replay, which needs no component but at a miss', async () => {
+    const { code, stderr } = await shadowcat(['replay', join(root, 'tapes/wassette-0.8.0.tape'), '--component', file('toolbox')], { env })
+    expect([code, stderr]).toEqual([2, 'error: --component is asked at a miss, with --on-miss embedded; a tape needs no server\n'])
+  })
 })

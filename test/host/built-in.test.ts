@@ -40,7 +40,7 @@ describe('what is not loaded is refused in words', () => {
 
   test('a folder', async () => {
     mkdirSync(join(folder, 'x.wasm'))
-    expect((await ask('load-component', { path: `file://${join(folder, 'x.wasm')}` })).answer.text).toContain('EISDIR')
+    expect((await ask('load-component', { path: `file://${join(folder, 'x.wasm')}` })).answer.text).toContain('x.wasm is no file')
   })
 })
 

@@ -78,4 +78,6 @@ test('what is asked in turn is done in turn', async () => {
   slow.resolve()
   await Promise.all([first, second])
   expect(order).toEqual([1, 2])
+  await expect(one.inTurn(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await one.inTurn(() => 3)).toBe(3)
 })

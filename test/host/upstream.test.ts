@@ -11,6 +11,8 @@ import type { Upstream } from '../../src/upstream.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { type Step, call } from '../verify/conversation.ts'
 import { record } from '../verify/servers.ts'
+import { createDisk } from '../../src/world/disk.ts'
+import type { Exchange } from '../../src/world/exchange.ts'
 import { connect, embedded } from './client.ts'
 import { bytesOf, cache, epoch } from './components.ts'
 import { file } from './files.ts'
@@ -50,6 +52,25 @@ test('policies beside the files are in force, and are recorded', async () => {
   expect(upstream.initial!().components).toEqual([{ component: 'environment', uri: pathToFileURL(join(folder, 'environment.wasm')).href, digest: digestOf(bytesOf('environment')), policy: Buffer.from(policy), initial: true }])
   const { asked, annotation } = await client.tool('variable', { key: 'KEY' })
   expect([asked, annotation]).toEqual([{ component: 'environment', policy: Buffer.from(policy) }, { component: 'environment', policy: Buffer.from(policy) }])
+})
+
+test('files and hosts can be reached once they are granted, and not before', async () => {
+  const folder = temporary()
+  writeFileSync(join(folder, 'a.txt'), 'content')
+  const asked: string[] = []
+  const send: Exchange['send'] = async ({ url }) => {
+    asked.push(url)
+    return { status: 200, headers: [], body: Buffer.from('answer') }
+  }
+  const client = await connect(embedded(['http', 'files'], { surroundings: { exchange: { send }, files: createDisk() } }))
+  const fetched = (): Promise<string> => client.text('fetch', { authority: 'api.test', path: '/page' })
+  expect([await fetched(), asked]).toEqual([expect.not.stringContaining('answer'), []])
+  await client.tool('grant-network-permission', { component_id: 'http', details: { host: 'api.test' } })
+  expect([await fetched(), asked]).toEqual([expect.stringContaining('answer'), ['http://api.test/page']])
+  expect(await client.text('folders')).toBe('[]')
+  await client.tool('grant-storage-permission', { component_id: 'files', details: { uri: `fs://${folder}`, access: ['read'] } })
+  expect(await client.text('folders')).toBe(JSON.stringify([folder]))
+  expect(await client.text('read', { folder: 0, path: 'a.txt' })).toContain('content')
 })
 
 test('loads are told with uri and digest, and bytes if they are to be kept', async () => {

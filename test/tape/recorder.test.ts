@@ -56,6 +56,12 @@ describe('a recording', () => {
     )
   })
 
+  test('keeps the world that the upstream holds, when none is given', async () => {
+    const path = join(temporaryFolder(), 'a.tape')
+    await record(path, conversation, {}, { describe: () => ({ kind: 'test' }), world: () => ({ seed: 7 }), open: noTransport })
+    expect(readTape(path).sessions[0]).toMatchObject({ world: { seed: 7 } })
+  })
+
   test('returns the very message that it was given, at once', () => {
     const recorder = begin(join(temporaryFolder(), 'a.tape'))
     const message = toMessage('{"jsonrpc":"2.0","method":"x"}')

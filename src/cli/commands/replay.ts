@@ -49,6 +49,7 @@ export const replayCommand: Command = {
     const unusedPolicy = oneOf(texts['unused'] ?? 'warn', ['warn', 'error'], '--unused')
     const onMiss = texts['on-miss'] ?? 'error'
     if (parsed.rest && onMiss === 'error') throw new ShadowcatError('usage', 'what follows -- is asked at a miss, with --on-miss upstream; a tape needs no server')
+    if (parsed.lists['component'] && onMiss === 'error') throw new ShadowcatError('usage', '--component is asked at a miss, with --on-miss embedded; a tape needs no server')
     const live = onMiss === 'error' || onMiss === 'upstream' ? parsed : { ...parsed, texts: { ...texts, upstream: onMiss } }
     const setup = await setUp(live, 'shadowcat replay TAPE --on-miss upstream -- node server.js')
     const player = createPlayer(readTape(parsed.operands[0]!), {
