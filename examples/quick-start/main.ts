@@ -7,24 +7,31 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'shadowcat-quick-start-'))
 const tape = join(folder, 'first.tape')
+const component = join(root, 'test/fixtures/components/toolbox.wasm')
 const wassette = findWassette()
-const server = wassette ? ['--upstream', `wassette=${wassette}`, '--env', 'RUST_LOG=off', '--', '--component-dir', join(folder, 'components')] : ['--', process.execPath, join(root, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js'), 'stdio']
-const script = join(import.meta.dirname, wassette ? 'wassette.jsonl' : 'everything.jsonl')
+const server = wassette ? ['--upstream', `wassette=${wassette}`, '--env', 'RUST_LOG=off', '--', '--component-dir', join(folder, 'components')] : ['--upstream', 'embedded', '--component', component]
+const world = wassette ? [] : ['--seed', '42', '--epoch', '2026-01-01T00:00:00Z']
+const script = join(import.meta.dirname, 'calls.jsonl')
 const replay = ['--', process.execPath, join(root, 'dist/cli/main.js'), 'replay', tape]
 
 try {
   if (wassette) {
     mkdirSync(join(folder, 'components'))
-    copyFileSync(join(root, 'test/fixtures/components/toolbox.wasm'), join(folder, 'components/toolbox.wasm'))
+    copyFileSync(component, join(folder, 'components/toolbox.wasm'))
   }
-  say(`1. Record a real session with ${wassette ? 'Wassette' : 'server-everything (no Wassette was found; WASSETTE_BIN can name one)'}.`)
-  shadowcat([0], 'record', tape, '--script', script, ...server)
+  say(`1. Record a real session: a WebAssembly component as MCP tools, ${wassette ? 'served by Wassette' : 'in the embedded host, which holds time and randomness (WASSETTE_BIN can name a Wassette)'}.`)
+  shadowcat([0], 'record', tape, '--script', script, ...world, ...server)
   say('2. Read the tape.')
   shadowcat([0], 'tape', 'show', tape)
   say('3. Replay it: the same calls are sent to the tape instead of the server. It answers the same, byte for byte.')
   shadowcat([0], 'verify', tape, ...replay)
-  say(`4. Verify it: the same calls go to the live server again.${wassette ? ' What differs is named: the clock and the random number.' : ''}`)
-  shadowcat(wassette ? [1] : [0], 'verify', tape, ...server)
+  if (wassette) {
+    say('4. Verify it: the same calls go to the live server again. What differs is named: the clock and the random number.')
+    shadowcat([1], 'verify', tape, ...server)
+  } else {
+    say('4. Verify it: the component runs again, twenty times, at the same time and with the same randomness. Nothing may differ.')
+    shadowcat([0], 'verify', tape, '--runs', '20', ...server)
+  }
   say('That is all: record once, replay in tests without the server, verify when the server changes.')
 } finally {
   rmSync(folder, { recursive: true, force: true })

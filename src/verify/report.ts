@@ -19,16 +19,31 @@ export type ReportOptions = {
 /** A report for people: the first difference in full, the others in a table, and at the end the verdict and what may be done. */
 export function reportText(report: VerifyReport, { palette, redact, width = 80, rows = 20 }: ReportOptions): string {
   const lines = report.warnings.map((warning) => `${palette.yellow('warning:')} ${harmless(redact(warning))}`)
-  for (const [index, run] of report.runs.entries()) {
-    const title = report.runs.length > 1 ? `run ${index + 1} of ${report.runs.length}: ` : ''
-    const again = index > 0 ? likeFirst(report.runs[0]!, run) : undefined
-    lines.push(palette.bold(`${title}${counted(run.sent, 'message')} sent, ${again ?? counted(run.differences.length, 'difference')}`))
-    const [first, ...rest] = again === undefined ? run.differences : []
-    if (first) lines.push(...showFirst(first, report.calls, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows, calls: report.calls }))
-    lines.push(...notesOf(run, redact).map(palette.dim), ...(run.differences.length > 0 || index === report.runs.length - 1 ? [''] : []))
-  }
+  for (const [index, run] of report.runs.entries()) if (!likePrevious(report.runs, index)) lines.push(...showRun(report, index, run, { palette, redact, width, rows }))
   lines.push(verdict(report, palette, redact))
   return `${lines.join('\n')}\n`
+}
+
+function showRun(report: VerifyReport, index: number, run: Run, { palette, redact, width, rows }: Layout & { rows: number }): string[] {
+  const alike = report.runs.slice(index).findIndex((_, offset) => offset > 0 && !likePrevious(report.runs, index + offset))
+  const last = alike === -1 ? report.runs.length : index + alike
+  const which = last - index > 1 ? `runs ${index + 1} to ${last}` : `run ${index + 1}`
+  const title = report.runs.length > 1 ? `${which} of ${report.runs.length}: ` : ''
+  const again = index > 0 ? likeFirst(report.runs[0]!, run) : undefined
+  const [first, ...rest] = again === undefined ? run.differences : []
+  return [
+    palette.bold(`${title}${counted(run.sent, 'message')} sent, ${again ?? counted(run.differences.length, 'difference')}`),
+    ...(first ? [...showFirst(first, report.calls, { palette, redact, width }), ...showTable(rest, { palette, redact, width, rows, calls: report.calls })] : []),
+    ...notesOf(run, redact).map(palette.dim),
+    ...(run.differences.length > 0 || last === report.runs.length ? [''] : []),
+  ]
+}
+
+/** Runs in which nothing differs, one after another, are told together. */
+function likePrevious(runs: readonly Run[], index: number): boolean {
+  const [before, run] = [runs[index - 1], runs[index]!]
+  const quiet = ({ differences, gone, unsent, unasked, missing }: Run): boolean => differences.length === 0 && gone === undefined && unsent + unasked + missing === 0
+  return before !== undefined && quiet(before) && quiet(run) && before.sent === run.sent
 }
 
 /** When a later run differs at the same places as the first: whether in the same way, which chance and time do not do. */

@@ -25,6 +25,7 @@ describe('for people', () => {
   test('nothing that differs is one line', () => {
     expect(reportText(reportOf([runOf([])]), { palette: plain, redact: same })).toBe('3 messages sent, 0 differences\n\nsame: nothing differs\n')
     expect(reportText(reportOf([runOf([]), runOf([])]), { palette: plain, redact: same })).toContain('same: nothing differs in 2 runs')
+    expect(reportText(reportOf([runOf([]), runOf([]), runOf([])]), { palette: plain, redact: same })).toMatch(/^runs 1 to 3 of 3: \d+ messages? sent, 0 differences\n\nsame: nothing differs in 3 runs\n$/)
   })
 
   test('the first difference stands in full, the others in a table, and the verdict names the remedies', () => {
