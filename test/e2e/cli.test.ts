@@ -207,7 +207,7 @@ describe.concurrent('stdout', () => {
   })
 
   test.each(['dump', 'show', 'list'])('may be left by its reader (tape %s | head)', async (name) => {
-    const { cwd } = await recorded('echo', Array.from({ length: 2000 }, (_, at) => `{"tool":"echo","arguments":{"at":${at},"text":"${'long '.repeat(40)}"}}`))
+    const { cwd } = await recorded('echo', Array.from({ length: 800 }, (_, at) => `{"tool":"echo","arguments":{"at":${at},"text":"${'long '.repeat(40)}"}}`))
     for (let copy = 0; copy < 3; copy++) writeFileSync(join(cwd, `${copy}.tape`), readFileSync(join(cwd, 'first.tape')))
     const child = start([cli, 'tape', name, ...(name === 'list' ? [] : ['first.tape'])], { cwd })
     const ran = collect(child)
