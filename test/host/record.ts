@@ -11,8 +11,8 @@ import { conversations } from './conversations.ts'
 const patience = 800
 const quiet = 60
 
-/** What each line of a conversation is answered, and what comes besides. */
-export async function converse(program: string, lines: readonly string[]): Promise<string[][]> {
+/** What each line of a conversation is answered, and what comes besides. With what was recorded before, so many messages are waited for. */
+export async function converse(program: string, lines: readonly string[], before?: readonly string[][]): Promise<string[][]> {
   const home = mkdtempSync(join(tmpdir(), 'shadowcat-wassette-'))
   const server = spawn(program, ['run', '--component-dir', join(home, 'components')], {
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -25,11 +25,12 @@ export async function converse(program: string, lines: readonly string[]): Promi
   const said: string[][] = []
   try {
     await sleep(300)
-    for (const line of lines) {
+    for (const [index, line] of lines.entries()) {
+      const expected = before?.[index]?.length ?? 1
       pieces.length = 0
       server.stdin.write(`${line}\n`)
-      for (let waited = 0; pieces.length === 0 && waited < patience; waited += quiet) await sleep(quiet)
-      for (let before = -1; before !== pieces.length; await sleep(quiet)) before = pieces.length
+      for (let waited = 0; pieces.join('').split('\n').length <= expected && waited < (before ? 20 * patience : patience); waited += quiet) await sleep(quiet)
+      for (let heard = -1; heard !== pieces.length; await sleep(quiet)) heard = pieces.length
       said.push(pieces.join('').split('\n').slice(0, -1).map((answer) => placeless(answer, home)))
     }
     return said
