@@ -41,6 +41,8 @@ export const imports: Readonly<Record<string, Readonly<Record<string, unknown>>>
 export function checkOffered(imported: readonly Import[]): void {
   for (const { name, sort, exports } of imported) {
     if (sort !== 'instance' && sort !== 'function') continue
+    // an interface of types alone asks for nothing
+    if (sort === 'instance' && exports.every((item) => item.sort === 'type')) continue
     const members = imports[name.replace(/@.*$/, '')]
     if (!members) throw new ShadowcatError('usage', `the component cannot be loaded: it imports ${name}, which is not offered`, { facts: { import: name } })
     const missing = exports.find((item) => item.sort === 'function' && !isOffered(members, item.name))

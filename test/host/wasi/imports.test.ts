@@ -42,6 +42,11 @@ test('functions, constructors, methods and static functions are known by WASI’
   ])
 })
 
+test('an interface that holds types alone asks for nothing', () => {
+  const { exports, ...item } = imported('local:types/values@1.2.0', 'point')
+  expect(() => checkOffered([{ ...item, exports: exports.map((one) => ({ ...one, sort: 'type' as const })) }])).not.toThrow()
+})
+
 test.each([
   [imported('acme:clock/now@1.0.0', 'now'), 'it imports acme:clock/now@1.0.0, which is not offered'],
   [imported('wasi:clocks/wall-clock@0.2.9', 'tomorrow'), 'it imports tomorrow of wasi:clocks/wall-clock@0.2.9, which is not offered'],
