@@ -14,7 +14,7 @@ export const tapeDumpCommand: Command = {
   flags: { 'no-timing': { describes: 'leave the times out, so that two dumps differ in content alone' }, json: { describes: 'changes nothing: a dump is JSON Lines anyway' } },
   examples: [
     ["shadowcat tape dump first.tape | grep '\"tools/call\"'", 'for grep and jq'],
-    ["git config diff.shadowcat.textconv 'npx shadowcat tape dump --no-timing'", 'git diff shows tapes (with *.tape diff=shadowcat in .gitattributes)'],
+    ["git config diff.shadowcat.textconv 'npx shadowcat tape dump --no-timing'", 'git diff shows tapes (with *.tape binary diff=shadowcat in .gitattributes)'],
   ],
   async run({ operands, switches }) {
     const tape = openTape(operands[0]!)
