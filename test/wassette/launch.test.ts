@@ -65,14 +65,14 @@ describe('finding it', () => {
 })
 
 describe('the command line', () => {
-  const plan = (version: string, args: string[], componentDir?: string, env = {}) => planLaunch({ program: 'w', version }, args, { componentDir, env, cwd: '/work' })
+  const plan = (version: string, args: string[], componentDir?: string, env = {}) => planLaunch({ program: 'w', version }, args, { componentDir, env, cwd: '/project' })
   const line = (...wanted: Parameters<typeof plan>) => withDirectory(plan(...wanted), plan(...wanted).directory).join(' ')
 
   test('is made as the version wants it', () => {
-    expect(line('0.8.0', ['--component-dir', 'd'])).toBe('w run --component-dir /work/d')
-    expect(line('0.4.0', ['--plugin-dir', 'd'])).toBe('w run --component-dir /work/d')
-    expect(line('0.3.1', ['--component-dir=d'])).toBe('w serve --stdio --plugin-dir /work/d')
-    expect(line('0.2.0', ['--plugin-dir=d', '--other'])).toBe('w serve --stdio --plugin-dir /work/d --other')
+    expect(line('0.8.0', ['--component-dir', 'd'])).toBe('w run --component-dir /project/d')
+    expect(line('0.4.0', ['--plugin-dir', 'd'])).toBe('w run --component-dir /project/d')
+    expect(line('0.3.1', ['--component-dir=d'])).toBe('w serve --stdio --plugin-dir /project/d')
+    expect(line('0.2.0', ['--plugin-dir=d', '--other'])).toBe('w serve --stdio --plugin-dir /project/d --other')
     expect(line('1.0.0', [], '/abs')).toBe('w run --component-dir /abs')
   })
 
@@ -84,7 +84,7 @@ describe('the command line', () => {
   test('two directories contradict each other, the same one twice does not', () => {
     expect(() => plan('0.8.0', ['--component-dir', 'a', '--plugin-dir', 'b'])).toThrow(/2 were given: "a", "b"/)
     expect(() => plan('0.8.0', ['--component-dir', 'a'], 'b')).toThrow(/2 were given/)
-    expect(plan('0.8.0', ['--component-dir', 'a'], 'a').directory).toBe('/work/a')
+    expect(plan('0.8.0', ['--component-dir', 'a'], 'a').directory).toBe('/project/a')
   })
 
   test('without a directory it is the one that Wassette would take', () => {
@@ -94,7 +94,7 @@ describe('the command line', () => {
     mkdirSync(join(home, '.config/wassette'), { recursive: true })
     writeFileSync(join(home, '.config/wassette/config.toml'), '# mine\nbind = "x"\ncomponent_dir = "/from/\\u0063onfig"\n')
     expect(plan('0.8.0', [], undefined, { HOME: home }).directory).toBe('/from/config')
-    expect(plan('0.8.0', [], undefined, { HOME: home, WASSETTE_COMPONENT_DIR: 'env' }).directory).toBe('/work/env')
+    expect(plan('0.8.0', [], undefined, { HOME: home, WASSETTE_COMPONENT_DIR: 'env' }).directory).toBe('/project/env')
     writeFileSync(join(home, 'other.toml'), "component_dir = '/literal'")
     expect(plan('0.8.0', [], undefined, { HOME: home, WASSETTE_CONFIG_FILE: join(home, 'other.toml') }).directory).toBe('/literal')
     expect(() => plan('0.8.0', [], undefined, { WASSETTE_CONFIG_FILE: home })).toThrow(/cannot read Wassette's configuration/)
@@ -103,6 +103,6 @@ describe('the command line', () => {
 
   test('0.4 is where the new command line begins', () => {
     expect(['0.1.9', '0.3.99', '0.4.0-rc.1', '0.4.0', '0.10.0', '1.0.0'].map(isModern)).toEqual([false, false, true, true, true, true])
-    expect(resolve('/work', plan('0.8.0', ['--component-dir', '../d']).directory)).toBe('/d')
+    expect(resolve('/project', plan('0.8.0', ['--component-dir', '../d']).directory)).toBe('/d')
   })
 })
