@@ -159,13 +159,21 @@ function toNumber(text: string): number | bigint {
   return Number.isSafeInteger(value) || !/^-?\d+$/.test(text) ? value : BigInt(text)
 }
 
+/** JSON text of an exact value, compact, its members in the order in which they came; `show` may change what its strings (not its keys) say. */
+export function exactText(value: Exact, show: (text: string) => string = (text) => text): string {
+  if (value instanceof NumberLiteral) return value.text
+  if (Array.isArray(value)) return `[${value.map((item) => exactText(item, show)).join()}]`
+  if (value instanceof Map) return `{${Array.from(value, ([key, item]) => `${JSON.stringify(key)}:${exactText(item, show)}`).join()}}`
+  return JSON.stringify(typeof value === 'string' ? show(value) : value)
+}
+
 /** JSON text of a value, with every bigint as a bare integer. */
 export function stringifyJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? rawJson(String(item)) : item), indent)
 }
 
-/** TC39 "JSON.parse source text access", in every Node this package runs on. */
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON
+/** What JSON.stringify writes as it stands: TC39 "JSON.parse source text access", in every Node this package runs on. */
+export const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON
 
 /** `bytes` with the value at `span` replaced by `text`. */
 export function splice(bytes: Buffer, span: Span, text: string): Buffer {

@@ -60,6 +60,9 @@ export function createMessage(value: unknown): Message {
   return parseMessage(Buffer.from(stringifyJson(value)))
 }
 
+/** The code of the MCP SDKs for a connection that is gone: what it can answer no more is answered with it. */
+export const connectionClosed = -32000
+
 /** A JSON-RPC error that answers the request with this id. `code` -32000 is the range's first for implementations. */
 export function createError(id: Id, code: number, message: string, data?: unknown): Message {
   const error = stringifyJson(data === undefined ? { code, message } : { code, message, data })

@@ -33,3 +33,8 @@ export function formatSize(size: number): string {
   if (size < 1024 ** 2) return `${Math.round(size / 1024)} KB`
   return `${(size / 1024 ** 2).toFixed(1)} MB`
 }
+
+/** A number with its noun: `1 message`, `2 messages`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

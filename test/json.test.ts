@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Json, NumberLiteral, elements, findMember, parseExact, scanJson, splice, stringAt, stringifyJson, textOf, toJson } from '../src/json.ts'
+import { type Json, NumberLiteral, elements, exactText, findMember, parseExact, scanJson, splice, stringAt, stringifyJson, textOf, toJson } from '../src/json.ts'
 import { jsonText } from './arbitrary.ts'
 
 const bytes = (text: string) => Buffer.from(text)
@@ -71,6 +71,10 @@ test('splicing changes nothing else', () => {
   const text = bytes(' {"id" : 7 , "x":1.0}')
   expect(splice(text, findMember(text, scanJson(text), 'id')!, '"é"').toString()).toBe(' {"id" : "é" , "x":1.0}')
   expect(stringAt(bytes('"\\u00e9"'), 0, 8)).toBe('é')
+})
+
+test('exact values are written as they came, without white space', () => {
+  expect(exactText(parseExact(Buffer.from('{ "b" : [ 1.50, 1e2, null, true ], "a" : { "n" : 12345678901234567890 } }')))).toBe('{"b":[1.50,1e2,null,true],"a":{"n":12345678901234567890}}')
 })
 
 function accepts(parse: () => unknown): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatDuration, formatSize, parseDuration, parseSize } from '../src/units.ts'
+import { counted, formatDuration, formatSize, parseDuration, parseSize } from '../src/units.ts'
 
 test.each([['300ms', 300], ['60s', 60_000], ['2m', 120_000], ['1.5s', 1500], ['1h', 3_600_000]])('%s is a duration', (text, ms) => {
   expect(parseDuration(text, '--call-timeout')).toBe(ms)
@@ -20,4 +20,8 @@ test.each([['512B', 512], ['64MB', 64 * 1024 ** 2], ['1.5KB', 1536], ['1GB', 102
 
 test.each(['64', '64 MB', '-1MB', '1TB', ''])('%j is no size', (text) => {
   expect(() => parseSize(text, '--memory')).toThrow(`--memory takes a size with its unit, such as 512KB, 64MB or 1GB; found ${JSON.stringify(text)}`)
+})
+
+test('a number comes with its noun', () => {
+  expect([counted(0, 'call'), counted(1, 'call'), counted(2, 'call')]).toEqual(['0 calls', '1 call', '2 calls'])
 })

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { ShadowcatError } from '../errors.ts'
 import { stringifyJson } from '../json.ts'
 import type { Outcome } from '../open/recording.ts'
+import { counted } from '../units.ts'
 import { print, printError, printWarning } from './terminal.ts'
 
 /** Flags of every command that records. */
@@ -12,7 +13,7 @@ export const recordingFlags = {
 /** Says on stderr what became of a recording, and why it ended when it should not have. */
 export function reportOutcome({ tape, journal, warnings }: Outcome, error: ShadowcatError | undefined): void {
   for (const warning of warnings) printWarning(warning)
-  if (tape) print(`${tape.same ? 'unchanged' : 'recorded'} ${shortPath(tape.path)}: ${count(tape.entries, 'message')}${tape.sessions > 1 ? ` in ${tape.sessions} sessions` : ''}`)
+  if (tape) print(`${tape.same ? 'unchanged' : 'recorded'} ${shortPath(tape.path)}: ${counted(tape.entries, 'message')}${tape.sessions > 1 ? ` in ${tape.sessions} sessions` : ''}`)
   if (error) printError(error.message)
   // a recorder that failed has said it already
   if (journal && !error?.message.includes(journal)) print(`no tape was made of it; what was recorded is kept: shadowcat tape recover ${shortPath(journal)}`)
@@ -21,11 +22,6 @@ export function reportOutcome({ tape, journal, warnings }: Outcome, error: Shado
 /** The same for programs. */
 export function outcomeJson({ tape, journal }: Outcome, facts: object = {}): string {
   return `${stringifyJson({ tape: tape?.path ?? null, same: tape?.same ?? null, messages: tape?.entries ?? 0, journal: journal ?? null, ...facts })}\n`
-}
-
-/** `1 message`, `2 messages`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** From the working directory where it is in it, else whole. */

@@ -1,5 +1,5 @@
 /** What this server says, as JSON text: a component's integers may be of 64 bits, so nothing is parsed and written again. */
-import { type Exact, NumberLiteral, stringifyJson } from '../json.ts'
+import { stringifyJson } from '../json.ts'
 import { type Id, type Message, parseMessage } from '../message.ts'
 
 /** The result of a tool: its text, the JSON text of `structuredContent` if there is one, and whether it failed. */
@@ -25,12 +25,4 @@ export function createAnswer(id: Id, result: string, first: object = {}): Messag
   const before = stringifyJson(first).slice(1, -1)
   const between = before === '' || result === '{}' ? '' : ','
   return parseMessage(Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":{${before}${between}${result.slice(1)}}`))
-}
-
-/** JSON text of an exact value, compact, its members in the order in which they came. */
-export function exactText(value: Exact): string {
-  if (value instanceof NumberLiteral) return value.text
-  if (Array.isArray(value)) return `[${value.map(exactText).join()}]`
-  if (!(value instanceof Map)) return JSON.stringify(value)
-  return `{${Array.from(value, ([key, item]) => `${JSON.stringify(key)}:${exactText(item)}`).join()}}`
 }

@@ -4,8 +4,8 @@ import { basename } from 'node:path'
 import { answers, loadFaults, refusals } from '../component/built-in-texts.ts'
 import { type PermissionKind, grant, revoke } from '../component/policy.ts'
 import { ShadowcatError, messageOf } from '../errors.ts'
-import { type Exact, toJson } from '../json.ts'
-import { type ToolAnswer, exactText, failed, said } from './answers.ts'
+import { type Exact, exactText, toJson } from '../json.ts'
+import { type ToolAnswer, failed, said } from './answers.ts'
 import type { Components, Entry } from './components.ts'
 
 /** What the tools work on. */

@@ -1,5 +1,5 @@
 import { ShadowcatError, asShadowcatError } from '../errors.ts'
-import { type Id, type Message, createError, isAnswer, membersOf } from '../message.ts'
+import { type Id, type Message, connectionClosed, createError, isAnswer, membersOf } from '../message.ts'
 import { within } from '../process/life-cycle.ts'
 import type { Context, Direction, Tap } from '../tap.ts'
 import type { Transport } from '../transport.ts'
@@ -36,8 +36,7 @@ export type Session = {
   readonly ended: Promise<SessionEnd>
 }
 
-/** The codes that MCP's own SDKs use for a connection that is gone and for a request past its time limit. */
-const connectionClosed = -32000
+/** The code that MCP's own SDKs use for a request past its time limit. */
 const requestTimeout = -32001
 
 /** A client whose server died before its first request came still deserves to be told why; for this long, in ms. */

@@ -1,6 +1,6 @@
 /** What the tape does not answer, asked of a live server beside it. */
 import { ShadowcatError, messageOf } from '../errors.ts'
-import { type Id, type Message, createError, createMessage, find, isAnswer, membersOf, parseMessage, withId } from '../message.ts'
+import { type Id, type Message, connectionClosed, createError, createMessage, find, isAnswer, membersOf, parseMessage, withId } from '../message.ts'
 import { splice } from '../json.ts'
 import { idIn } from '../tape/causality.ts'
 import type { Upstream } from '../upstream.ts'
@@ -29,7 +29,6 @@ export type ForwardingOptions = {
 
 const handshakeId: Id = '"shadowcat-initialize"'
 const initialized = { jsonrpc: '2.0', method: 'notifications/initialized' }
-const connectionClosed = -32000
 
 /** Opens the upstream at once. What is asked waits for the handshake; when that or the server fails, it is answered with an error that says why. */
 export function createForwarding(upstream: Upstream, options: ForwardingOptions): Forwarding {

@@ -1,6 +1,6 @@
 /** A request that no recording answers: which recordings come nearest, and how that is said. */
 import { type Difference, type Ignore, differences, requestValue } from '../canonical.ts'
-import { type Exact, NumberLiteral } from '../json.ts'
+import { type Exact, exactText } from '../json.ts'
 import { type Message, findString, parseMessage } from '../message.ts'
 import type { Entry } from '../tape/entry.ts'
 import { answerValue } from './match.ts'
@@ -82,24 +82,20 @@ const names = new WeakMap<Message, string | undefined>()
 /** The error that answers a request which missed: `data` is `{ request, nearest: [{ entry, differences: [{ pointer, recorded, actual }] }] }`. */
 export function missError(id: string, miss: Miss): Message {
   const nearest = miss.nearest.map(({ entry, differences: found, used }) => `{"entry":${entry.id}${used ? ',"used":true' : ''},"differences":[${found.map(differenceText).join()}]}`)
-  const data = `{"request":${exactText(miss.request.exact)},"nearest":[${nearest.join()}]}`
+  const data = `{"request":${exactText(miss.request.exact, shorten)},"nearest":[${nearest.join()}]}`
   return parseMessage(Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":{"code":${missCode},"message":${JSON.stringify(`shadowcat: ${describeMiss(miss)}`)},"data":${data}}}`))
 }
 
 function differenceText({ pointer, expected, actual }: Difference): string {
   const members = [`"pointer":${JSON.stringify(pointer)}`]
-  if (expected !== undefined) members.push(`"recorded":${exactText(expected)}`)
-  if (actual !== undefined) members.push(`"actual":${exactText(actual)}`)
+  if (expected !== undefined) members.push(`"recorded":${exactText(expected, shorten)}`)
+  if (actual !== undefined) members.push(`"actual":${exactText(actual, shorten)}`)
   return `{${members.join()}}`
 }
 
-/** JSON text with numbers as they were written and long strings cut. */
-export function exactText(value: Exact): string {
-  if (value instanceof NumberLiteral) return value.text
-  if (typeof value === 'string') return JSON.stringify(value.length > longestString ? `${value.slice(0, longestString)}… (${value.length} characters)` : value)
-  if (Array.isArray(value)) return `[${value.map(exactText).join()}]`
-  if (!(value instanceof Map)) return String(value)
-  return `{${[...value].map(([key, member]) => `${JSON.stringify(key)}:${exactText(member)}`).join()}}`
+/** A long string is told by its beginning and its length. */
+export function shorten(text: string): string {
+  return text.length > longestString ? `${text.slice(0, longestString)}… (${text.length} characters)` : text
 }
 
 /** One sentence for people: what was asked, and what comes nearest. */
@@ -122,6 +118,6 @@ function titleOf(message: Message): string {
 
 function shortText(value: Exact | undefined): string {
   if (value === undefined) return 'absent'
-  const text = exactText(value)
+  const text = exactText(value, shorten)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

@@ -6,6 +6,7 @@ import { ShadowcatError, systemCode } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { type Message, createMessage } from '../message.ts'
 import type { Context, Tap } from '../tap.ts'
+import { counted } from '../units.ts'
 import type { ComponentLoad, Upstream } from '../upstream.ts'
 import { packageVersion } from '../version.ts'
 import { toTapeError } from './failure.ts'
@@ -215,7 +216,7 @@ class TapeRecorder implements Recorder {
 
   #explain(error: unknown): ShadowcatError {
     const { path, written } = this.#journal
-    const safe = written === 0 ? 'Nothing was recorded before' : `What was recorded before, ${written} message${written === 1 ? '' : 's'}, is safe: shadowcat tape recover ${path}`
+    const safe = written === 0 ? 'Nothing was recorded before' : `What was recorded before, ${counted(written, 'message')}, is safe: shadowcat tape recover ${path}`
     const explained = toTapeError(error, `cannot record into ${path}`, safe)
     return new ShadowcatError(explained.code, explained.message, { cause: error, facts: { ...explained.facts, path: this.path, journal: path, safe: written } })
   }

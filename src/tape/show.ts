@@ -1,6 +1,6 @@
 import cliTruncate from 'cli-truncate'
 import stringWidth from 'string-width'
-import { type Exact, type Json, NumberLiteral, textOf, toJson } from '../json.ts'
+import { type Exact, type Json, exactText, textOf, toJson } from '../json.ts'
 import { type Message, find, findString } from '../message.ts'
 import type { Palette } from '../palette.ts'
 import { formatDuration, formatSize } from '../units.ts'
@@ -147,10 +147,7 @@ function block(item: Exact): string {
 
 /** JSON on one line, as exact as it was. */
 function compact(value: Exact): string {
-  if (value instanceof NumberLiteral) return value.text
-  if (Array.isArray(value)) return `[${value.map(compact).join(',')}]`
-  if (value instanceof Map) return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${compact(item)}`).join(',')}}`
-  return visible(JSON.stringify(value))
+  return visible(exactText(value))
 }
 
 function cut(text: string, width: number): string {

@@ -1,7 +1,7 @@
 /** Values as reports print them: exact, redacted, and harmless to a terminal. */
 import cliTruncate from 'cli-truncate'
 import stringWidth from 'string-width'
-import { type Exact, NumberLiteral } from '../json.ts'
+import { type Exact, NumberLiteral, rawJson } from '../json.ts'
 
 /** What makes text fit to be shown: a Redactor's `text`. */
 export type Redact = (text: string) => string
@@ -22,9 +22,6 @@ export function toRaw(value: Exact, redact: Redact): unknown {
   return object
 }
 
-/** TC39 "JSON.parse source text access", in every Node this package runs on. */
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON
-
 /** Text in which nothing steers a terminal: control and direction characters become escapes; line ends stay where they are allowed. */
 export function harmless(text: string, allowed = ''): string {
   const escape = (character: string): string => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
@@ -44,9 +41,4 @@ export function pad(text: string, width: number): string {
 /** Columns that a text takes on a terminal. */
 export function columns(text: string): number {
   return stringWidth(text)
-}
-
-/** A number with its noun. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

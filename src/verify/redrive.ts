@@ -1,6 +1,6 @@
 import { ShadowcatError } from '../errors.ts'
 import { textOf } from '../json.ts'
-import { type Message, find, findString } from '../message.ts'
+import { type Message, connectionClosed, find, findString } from '../message.ts'
 import { type SessionEnd, createSession } from '../proxy/session.ts'
 import { linkEntries } from '../tape/causality.ts'
 import type { Entry, Recording } from '../tape/entry.ts'
@@ -119,9 +119,6 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
   }
 }
 
-/** The code with which a session answers what its server can answer no more. */
-const connectionClosed = '-32000'
-
 /** The session answers in the server's stead when that has gone or takes too long; the server itself has then said nothing. */
 function watchStandIns(standIns: WeakSet<Message>, gone: AbortController): Tap {
   return {
@@ -129,7 +126,7 @@ function watchStandIns(standIns: WeakSet<Message>, gone: AbortController): Tap {
       if (origin !== 'shadowcat' || direction !== 'to-client') return message
       standIns.add(message)
       const code = find(message, 'error', 'code')
-      if (!code || textOf(message.bytes, code) !== connectionClosed) return message
+      if (!code || textOf(message.bytes, code) !== String(connectionClosed)) return message
       gone.abort(new ShadowcatError('closed', findString(message, 'error', 'message') ?? 'the server has gone'))
       return message
     },

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { createAnswer, exactText, failed, said, toolResult } from '../../src/host/answers.ts'
-import { parseExact } from '../../src/json.ts'
+import { createAnswer, failed, said, toolResult } from '../../src/host/answers.ts'
 
 test('a result keeps every digit of a 64-bit integer', () => {
   const answer = createAnswer('"a"', toolResult({ text: '18446744073709551615', structured: '{"result":18446744073709551615}', isError: false }))
@@ -16,8 +15,4 @@ test('what the stateless era wants comes first', () => {
 test('a failing tool is a result', () => {
   expect(toolResult(failed('why'))).toBe('{"content":[{"type":"text","text":"Error: why"}],"isError":true}')
   expect(toolResult(said('"quoted"\n'))).toBe('{"content":[{"type":"text","text":"\\"quoted\\"\\n"}],"isError":false}')
-})
-
-test('exact values are written as they came, without white space', () => {
-  expect(exactText(parseExact(Buffer.from('{ "b" : [ 1.50, 1e2, null, true ], "a" : { "n" : 12345678901234567890 } }')))).toBe('{"b":[1.50,1e2,null,true],"a":{"n":12345678901234567890}}')
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ignoreNothing } from '../../src/canonical.ts'
-import { type Miss, describeMiss, exactText, missCode, missError, nearestAnswer, nearestRequests } from '../../src/replay/miss.ts'
+import { exactText } from '../../src/json.ts'
+import { type Miss, describeMiss, missCode, missError, nearestAnswer, nearestRequests, shorten } from '../../src/replay/miss.ts'
 import { createPairs } from '../../src/replay/placeholders.ts'
 import { answerTo, createConversation, request, toolCall } from '../conversations.ts'
 import { toMessage } from './client.ts'
@@ -53,7 +54,7 @@ test('people are told what was asked and what comes nearest', () => {
 })
 
 test('long values are cut, and there are not endless differences', () => {
-  expect(exactText('x'.repeat(1000))).toBe(JSON.stringify(`${'x'.repeat(500)}… (1000 characters)`))
+  expect(exactText('x'.repeat(1000), shorten)).toBe(JSON.stringify(`${'x'.repeat(500)}… (1000 characters)`))
   const many = near(toolCall(9, 'get_balance', Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, index]))))
   expect(many[0]!.differences.length).toBeLessThan(50)
 })

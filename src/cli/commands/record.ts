@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { ShadowcatError, messageOf } from '../../errors.ts'
 import { record } from '../../open/recording.ts'
 import { parseScript } from '../../proxy/script.ts'
-import { formatDuration, parseDuration } from '../../units.ts'
+import { counted, formatDuration, parseDuration } from '../../units.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
-import { count, outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
+import { outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { createProgress, print, printWarning, writeOut } from '../terminal.ts'
@@ -57,7 +57,7 @@ export const recordCommand: Command = {
     const { failed, unanswered, end, outcome } = run
     reportOutcome(outcome, end.error)
     if (parsed.switches['json']) await writeOut(outcomeJson(outcome, { calls: steps.steps.length, failed, unanswered }))
-    else print(`${count(steps.steps.length, 'call')}, ${failed} failed,${unanswered > 0 ? ` ${unanswered} unanswered,` : ''} in ${formatDuration((performance.now() - started) * 1000)}`)
+    else print(`${counted(steps.steps.length, 'call')}, ${failed} failed,${unanswered > 0 ? ` ${unanswered} unanswered,` : ''} in ${formatDuration((performance.now() - started) * 1000)}`)
     if (interruption.signal.aborted) printWarning('interrupted: the script did not run to its end')
     return interruption.exitCode() ?? (end.by === 'client' ? exit.good : exit.failed)
   },

@@ -7,8 +7,8 @@ import { describeMiss, missError } from '../../replay/miss.ts'
 import { readTape } from '../../tape/reader.ts'
 import { titleOf } from '../../tape/show.ts'
 import { createStdioListener } from '../../transport/stdio-server.ts'
+import { counted } from '../../units.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
-import { count } from '../recorded.ts'
 import { ignoreFlag, redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { columns, print, printError, printWarning } from '../terminal.ts'
@@ -93,7 +93,7 @@ function report(player: Player): void {
   if (player.misses.length > mostListed) print(`${red('miss:')} and ${player.misses.length - mostListed} more (--json lists all)`)
   const unused = player.unused()
   if (unused.length === 0) return
-  print(`${yellow('never asked for:')} ${count(unused.length, 'recorded call')}`)
+  print(`${yellow('never asked for:')} ${counted(unused.length, 'recorded call')}`)
   for (const { id, message } of unused.slice(0, mostListed)) print(`  entry ${id}  ${titleOf(message, paletteFor(process.stderr), columns(process.stderr) - 12)}`)
   if (unused.length > mostListed) print(`  and ${unused.length - mostListed} more (--json lists all)`)
 }

@@ -1,11 +1,11 @@
 import { ignoring } from '../../canonical.ts'
 import { paletteFor } from '../../palette.ts'
 import { readTape } from '../../tape/reader.ts'
+import { counted } from '../../units.ts'
 import { diffRecordings } from '../../verify/compare.ts'
 import { differenceJson } from '../../verify/report.ts'
 import { showTable } from '../../verify/table.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
-import { count } from '../recorded.ts'
 import { ignoreFlag, redactFlag, setUp } from '../setup.ts'
 import { columns, writeOut } from '../terminal.ts'
 
@@ -26,7 +26,7 @@ export const tapeDiffCommand: Command = {
     const same = differences.length === 0
     if (parsed.switches['json']) await writeOut(`${JSON.stringify({ same, differences: differences.map((difference) => differenceJson(difference, redact)) })}\n`)
     else if (same) await writeOut(`${palette.green('same')}: nothing differs\n`)
-    else await writeOut(`${[`${palette.red('differs')}: ${count(differences.length, 'difference')}`, ...showTable(differences, { palette, redact, width: columns(process.stdout), rows: Number.POSITIVE_INFINITY })].join('\n')}\n`)
+    else await writeOut(`${[`${palette.red('differs')}: ${counted(differences.length, 'difference')}`, ...showTable(differences, { palette, redact, width: columns(process.stdout), rows: Number.POSITIVE_INFINITY })].join('\n')}\n`)
     return same ? exit.good : exit.differs
   },
 }

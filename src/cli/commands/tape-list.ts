@@ -4,9 +4,8 @@ import { ShadowcatError, asShadowcatError } from '../../errors.ts'
 import { stringifyJson } from '../../json.ts'
 import { paletteFor } from '../../palette.ts'
 import { summariseTape } from '../../tape/summary.ts'
-import { formatSize } from '../../units.ts'
+import { counted, formatSize } from '../../units.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
-import { count } from '../recorded.ts'
 import { print, printError, writeOut } from '../terminal.ts'
 
 export const tapeListCommand: Command = {
@@ -48,6 +47,6 @@ function tapesAt(path: string): string[] {
 
 function line({ tape, size, sessions, messages, calls, recordedAt, upstreams }: { tape: string; size: number } & ReturnType<typeof summariseTape>, column: number): string {
   const { bold, dim } = paletteFor(process.stdout)
-  const facts = [count(calls, 'call'), count(messages, 'message'), sessions > 1 ? count(sessions, 'session') : '', formatSize(size), upstreams.filter((kind) => kind !== 'process').join(', '), recordedAt?.slice(0, 10)]
+  const facts = [counted(calls, 'call'), counted(messages, 'message'), sessions > 1 ? counted(sessions, 'session') : '', formatSize(size), upstreams.filter((kind) => kind !== 'process').join(', '), recordedAt?.slice(0, 10)]
   return `${bold(tape.padEnd(column))}  ${dim(facts.filter(Boolean).join(' · '))}\n`
 }

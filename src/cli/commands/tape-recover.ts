@@ -1,7 +1,7 @@
 import { ShadowcatError, asShadowcatError } from '../../errors.ts'
 import { type Recovered, recover } from '../../tape/recover.ts'
+import { counted } from '../../units.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
-import { count } from '../recorded.ts'
 import { createProgress, print, printError, printWarning, writeOut } from '../terminal.ts'
 
 export const tapeRecoverCommand: Command = {
@@ -18,7 +18,7 @@ export const tapeRecoverCommand: Command = {
     let code: number = exit.good
     for (const journal of operands) {
       try {
-        const recovered = await recover(journal, { output, progress: (entries) => progress.show(`${count(entries, 'message')}…`) })
+        const recovered = await recover(journal, { output, progress: (entries) => progress.show(`${counted(entries, 'message')}…`) })
         progress.clear()
         await writeOut(switches['json'] ? `${JSON.stringify(json(journal, recovered))}\n` : `${recovered.path}\n`)
         report(journal, recovered)
@@ -37,6 +37,6 @@ function json(journal: string, { path, entries, sessions, torn, damaged, journal
 }
 
 function report(journal: string, { entries, torn, damaged, journal: fate }: Recovered): void {
-  print(`recovered ${count(entries, 'message')}${torn > 0 ? `; ${count(torn, 'byte')} at the end were an unfinished record and were dropped` : ''}`)
-  if (damaged > 0) printWarning(`${count(damaged, 'byte')} of ${journal} could not be read: they were damaged after they were written${fate === 'kept' ? '; the journal is kept' : ''}`)
+  print(`recovered ${counted(entries, 'message')}${torn > 0 ? `; ${counted(torn, 'byte')} at the end were an unfinished record and were dropped` : ''}`)
+  if (damaged > 0) printWarning(`${counted(damaged, 'byte')} of ${journal} could not be read: they were damaged after they were written${fate === 'kept' ? '; the journal is kept' : ''}`)
 }

@@ -1,6 +1,6 @@
 import { redactTape } from '../../tape/rewrite.ts'
+import { counted } from '../../units.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
-import { count } from '../recorded.ts'
 import { redactFlag, setUp } from '../setup.ts'
 import { print, writeOut } from '../terminal.ts'
 
@@ -15,7 +15,7 @@ export const tapeRedactCommand: Command = {
     const { createRedactor } = await setUp(parsed, '')
     const { path, entries, changed } = redactTape(parsed.operands[0]!, createRedactor(), { output: parsed.texts['output'] })
     if (parsed.switches['json']) await writeOut(`${JSON.stringify({ tape: path, messages: entries, changed })}\n`)
-    else print(`redacted ${changed} of ${count(entries, 'message')} in ${path}`)
+    else print(`redacted ${changed} of ${counted(entries, 'message')} in ${path}`)
     return exit.good
   },
 }
