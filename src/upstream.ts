@@ -18,16 +18,33 @@ export type ComponentLoad = {
   bytes?: Uint8Array | undefined
 }
 
+/**
+ * Something outside itself that a component used while it served a call. Request and response are JSON text in UTF-8, and are redacted before
+ * they are kept; of an environment variable never the value.
+ */
+export type ExternalState = {
+  kind: 'clock' | 'random' | 'http' | 'file' | 'environment'
+  request: Uint8Array
+  response?: Uint8Array | undefined
+}
+
 /** What an upstream knows about a message that its bytes do not say. */
 export type Annotation = {
   /** The component that serves the tool which is called. */
   component?: string | undefined
   policy?: Uint8Array | undefined
   loads?: ComponentLoad[] | undefined
+  /** Of an answer: what the call used, in order. */
+  state?: readonly ExternalState[] | undefined
 }
 
-/** What a tape says was there when the session began; `world` when time and randomness were held. */
-export type InitialState = { components: ComponentLoad[]; world?: { [fact: string]: Json } | undefined }
+/** What a tape says was there when the session began, or is told later; `world` when time and randomness were held. */
+export type InitialState = {
+  components: ComponentLoad[]
+  world?: { [fact: string]: Json } | undefined
+  /** What the session's calls used, in order: for an upstream that is to be told the same again. */
+  state?: readonly ExternalState[] | undefined
+}
 
 /** The server side of a session: a process, a URL, real Wassette, the embedded host, or a tape. Optional methods are its abilities. */
 export type Upstream = {

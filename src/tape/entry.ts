@@ -1,7 +1,7 @@
 import type { Id, Kind, Message } from '../message.ts'
 import type { Json } from '../json.ts'
 import type { Direction } from '../tap.ts'
-import type { ComponentLoad } from '../upstream.ts'
+import type { ComponentLoad, ExternalState } from '../upstream.ts'
 
 /** One recorded message. */
 export type Entry = {
@@ -44,6 +44,8 @@ export type Recording = {
   sessions: RecordedSession[]
   entries: Entry[]
   loads: (ComponentLoad & { session: number; entry?: number | undefined })[]
+  /** What components used of the world outside, in order; `entry` is the answer of the call that did. */
+  state?: (ExternalState & { session: number; entry: number })[] | undefined
   /** The hash of the redaction rules it was made under. */
   redaction?: string | undefined
 }
