@@ -2,7 +2,7 @@ import { type Ignore, ignoreNothing } from '../canonical.ts'
 import { type EntryDifference, diffEntries } from '../tape/diff.ts'
 import type { Recording } from '../tape/entry.ts'
 import { callsOf } from './calls.ts'
-import { type Explained, explain, periodsOf } from './causes.ts'
+import { type Explained, explain, periodsOf } from './guesses.ts'
 
 /**
  * Everything in which two recordings differ, in the order of the first; each with the call that it belongs to and a guess at its cause.

@@ -1,4 +1,4 @@
-import { type Explained, valuesOf } from './causes.ts'
+import { type Explained, valuesOf } from './guesses.ts'
 import { type Redact, exactJson } from './printable.ts'
 import type { Run, VerifyReport } from './verify.ts'
 

@@ -1,7 +1,7 @@
 import type { Exact } from '../json.ts'
 import type { Palette } from '../palette.ts'
 import { counted } from '../units.ts'
-import { type Explained, valuesOf } from './causes.ts'
+import { type Explained, valuesOf } from './guesses.ts'
 import { type Redact, cut, exactJson, harmless, toRaw } from './printable.ts'
 import { variableFor } from './secrets.ts'
 import { type Layout, showTable } from './table.ts'

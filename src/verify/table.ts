@@ -1,6 +1,6 @@
 import type { Palette } from '../palette.ts'
 import { counted } from '../units.ts'
-import { type Explained, valuesOf } from './causes.ts'
+import { type Explained, valuesOf } from './guesses.ts'
 import { type Redact, columns, cut, exactJson, harmless, pad } from './printable.ts'
 
 /** How text is laid out: `width` is characters to a line. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as fc from 'fast-check'
-import type { Explained } from '../../src/verify/causes.ts'
+import type { Explained } from '../../src/verify/guesses.ts'
 import { junitXml } from '../../src/verify/junit.ts'
 import type { Run, VerifyReport } from '../../src/verify/verify.ts'
 

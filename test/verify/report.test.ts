@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createPalette } from '../../src/palette.ts'
 import { type Exact, NumberLiteral } from '../../src/json.ts'
-import type { Explained } from '../../src/verify/causes.ts'
+import type { Explained } from '../../src/verify/guesses.ts'
 import { reportJson, reportText } from '../../src/verify/report.ts'
 import type { Run, VerifyReport } from '../../src/verify/verify.ts'
 import { call, entriesOf, text } from './conversation.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import stringWidth from 'string-width'
 import { createPalette } from '../../src/palette.ts'
-import type { Explained } from '../../src/verify/causes.ts'
+import type { Explained } from '../../src/verify/guesses.ts'
 import { showTable } from '../../src/verify/table.ts'
 
 const layout = { palette: createPalette(false), redact: (text: string) => text, width: 60, rows: 3 }

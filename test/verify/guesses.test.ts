@@ -3,7 +3,7 @@ import { differences } from '../../src/canonical.ts'
 import { parseExact } from '../../src/json.ts'
 import type { EntryDifference } from '../../src/tape/diff.ts'
 import type { Entry } from '../../src/tape/entry.ts'
-import { type Explained, explain, periodsOf } from '../../src/verify/causes.ts'
+import { type Explained, explain, periodsOf } from '../../src/verify/guesses.ts'
 import { entriesOf, recordingOf, result } from './conversation.ts'
 
 const then = Date.parse('2026-09-23T10:00:00Z')

@@ -5,11 +5,11 @@ import type { EntryDifference } from '../tape/diff.ts'
 import type { Entry, Recording } from '../tape/entry.ts'
 import { type Guess, type Period, type Times, guessNumber, guessText } from './shapes.ts'
 
-export type Cause = 'order' | 'time' | 'random' | 'value' | 'missing' | 'extra'
+export type Kind = 'order' | 'time' | 'random' | 'value' | 'missing' | 'extra'
 
 /** One difference between two recordings, and what it looks like. */
 export type Explained = {
-  kind: Cause
+  kind: Kind
   /** Set when the kind is a guess from what the values look like. */
   guess?: Guess | undefined
   /** The tool whose call it belongs to. */
