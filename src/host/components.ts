@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { answers, refusals } from '../component/built-in-texts.ts'
 import { type Policy, newPolicy } from '../component/policy.ts'
 import { parsePolicy, readPolicy, writePolicy } from '../component/policy-file.ts'
-import { type Tool, toTools } from '../component/schema.ts'
+import type { Tool } from '../component/schema.ts'
 import type { ComponentLoad } from '../upstream.ts'
 import { type LoadOptions, type LoadedComponent, loadComponent } from './load.ts'
 
@@ -31,7 +31,7 @@ export function createLoader({ memory, cache, warn }: ComponentsOptions): Loader
     if (before) return before
     const loading = loadComponent(bytes, { memory, cache }).then((component) => {
       if (component.finding !== undefined) warn?.(component.finding)
-      return { component, tools: toTools(component.file) }
+      return { component, tools: component.tools }
     })
     known.set(digest, loading)
     // Told to who asked; the next one may ask again, as when something has been installed meanwhile.

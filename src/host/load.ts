@@ -1,5 +1,6 @@
 import { limitMemory } from '../component/memory.ts'
 import { type ComponentFile, readComponent } from '../component/reader.ts'
+import { type Tool, toTools } from '../component/schema.ts'
 import { checkImports } from '../component/support.ts'
 import type { World } from '../world/world.ts'
 import type { Cache } from './cache.ts'
@@ -13,6 +14,7 @@ import { checkOffered } from './wasi/imports.ts'
 export type LoadedComponent = {
   /** What its binary says of itself. */
   readonly file: ComponentFile
+  readonly tools: readonly Tool[]
   /** What a person should know, such as that the cache cannot be written. */
   readonly finding: string | undefined
   /** Runs one of its functions in a fresh instance, in a world. Arguments and results are as jco's code takes and gives them. Never rejects for what a component does. */
@@ -31,7 +33,9 @@ export async function loadComponent(bytes: Uint8Array, { memory = defaultMemory,
   const file = readComponent(bytes)
   checkImports(file)
   checkOffered(file.imports)
+  // Before jco, which says of what cannot be passed only that it fails.
+  const tools = toTools(file)
   const { files, finding } = await transpile(limitMemory(file, memory), cache)
   const program = await createProgram(files)
-  return { file, finding, call: (target, args, world, options) => drive(program, memory, target, args, world, options) }
+  return { file, tools, finding, call: (target, args, world, options) => drive(program, memory, target, args, world, options) }
 }

@@ -3,16 +3,9 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { readComponent } from '../../src/component/reader.ts'
-import { toTools } from '../../src/component/schema.ts'
-import type { Loader } from '../../src/host/components.ts'
-import { drive } from '../../src/host/driver.ts'
+import { createLoader } from '../../src/host/components.ts'
 import { Host } from '../../src/host/host.ts'
-import { createProgram } from '../../src/host/instance.ts'
-import { defaultMemory } from '../../src/host/limits.ts'
-import type { LoadedComponent } from '../../src/host/load.ts'
 import { serve } from '../../src/host/server.ts'
-import { transpile } from '../../src/host/transpile.ts'
 import { parseMessage } from '../../src/message.ts'
 import { createRedactor } from '../../src/tape/redact.ts'
 import { readTape } from '../../src/tape/reader.ts'
@@ -71,17 +64,9 @@ describe('the same conversation is answered to the byte as by a real Wassette', 
   })
 })
 
-/** Loads types.wasm, whose one import holds types alone, without the check of what is imported. */
-const loadTypes: Loader = async (bytes) => {
-  const read = readComponent(bytes)
-  const compiled = await createProgram((await transpile(bytes, cache)).files)
-  const component: LoadedComponent = { file: read, finding: undefined, call: (target, args, world, options) => drive(compiled, defaultMemory, target, args, world, options) }
-  return { component, tools: toTools(read) }
-}
-
 test('values of every type, as arguments and results, are those of a real Wassette', async () => {
   const { client, server } = createMemoryPair()
-  const host = new Host({ load: loadTypes, world: heldWorld(), sources: [{ id: 'types', uri: '', bytes: bytesOf('types') }] })
+  const host = new Host({ load: createLoader({ cache }), world: heldWorld(), sources: [{ id: 'types', uri: '', bytes: bytesOf('types') }] })
   await host.start()
   serve(server, { host })
   const questions = [...calls, ...made.map((tool) => ({ tool, arguments: '{"value":1,"negative":true}' }))]
