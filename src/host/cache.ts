@@ -20,6 +20,9 @@ export type Cache = {
   write(key: string, files: Files): string | undefined
 }
 
+/** A cache that another thread or process can open too. */
+export type FolderCache = Cache & { readonly folder: string }
+
 const magic = Buffer.from('shadowcat cache 1\n')
 
 /** `SHADOWCAT_CACHE`, else shadowcat's place in the person's cache folder. */
@@ -28,9 +31,10 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'shadowcat')
 }
 
-export function openCache(folder: string = cacheFolder()): Cache {
+export function openCache(folder: string = cacheFolder()): FolderCache {
   const placeOf = (key: string): string => join(folder, `${key}.cache`)
   return {
+    folder,
     read(key) {
       const bytes = readIfThere(placeOf(key))
       return bytes && decode(bytes)

@@ -10,6 +10,7 @@ import type { World } from '../world/world.ts'
 import { type ToolAnswer, failed } from './answers.ts'
 import { findBuiltIn } from './built-in.ts'
 import { Components, type Entry, type Loader, type Source } from './components.ts'
+import type { Outcome } from './driver.ts'
 import { toGrants } from './grants.ts'
 import type { Limits } from './limits.ts'
 
@@ -23,8 +24,8 @@ export type HostOptions = {
   warn?: ((text: string) => void) | undefined
 }
 
-/** `component` served the call; `loaded` is what it loaded. */
-export type CallAnswer = { answer: ToolAnswer; changed?: boolean; component?: string | undefined; loaded?: Entry }
+/** `component` served the call, and `outcome` is how that went if it came to run; `loaded` is what it loaded. */
+export type CallAnswer = { answer: ToolAnswer; changed?: boolean; component?: string | undefined; outcome?: Outcome; loaded?: Entry }
 
 export class Host {
   readonly components: Components
@@ -81,13 +82,14 @@ export class Host {
     const { entry, tool } = found
     const component = entry.source.id
     const { type } = tool.function
+    let outcome: Outcome | undefined
+    const answered = (answer: ToolAnswer): CallAnswer => ({ answer, component, ...(outcome && { outcome }) })
     try {
       const args = argumentsFromJson(type, given, readAsWassette)
-      const outcome = await entry.ready!.component.call(tool.function, args, world, { grants: toGrants(this.components.policy(component)), limits })
-      if ('failure' in outcome) return { answer: failed(outcome.failure.message), component }
-      return { answer: { ...toToolResult(type, outcome, readAsWassette), isError: false }, component }
+      outcome = await entry.ready!.component.call(tool.function, args, world, { grants: toGrants(this.components.policy(component)), limits })
+      return answered('failure' in outcome ? failed(outcome.failure.message) : { ...toToolResult(type, outcome, readAsWassette), isError: false })
     } catch (error) {
-      if (error instanceof ShadowcatError) return { answer: failed(error.message), component }
+      if (error instanceof ShadowcatError) return answered(failed(error.message))
       throw error
     }
   }

@@ -10,8 +10,8 @@ import { discovered, errorCodes, initialized, listFirst, metaKeys, prompts, stat
 
 export type ServerOptions = {
   host: Host
-  /** Told what an answer to a call is about, before it is sent. */
-  answered?: ((message: Message, call: CallAnswer) => void) | undefined
+  /** Told what an answer to a call of this tool is about, before it is sent. */
+  answered?: ((message: Message, call: CallAnswer, tool: string) => void) | undefined
 }
 
 type Members = ReadonlyMap<string, Exact>
@@ -114,7 +114,7 @@ class Server {
       const call = await this.#options.host.call(name, given)
       if (!this.#open.delete(id)) return
       const message = createAnswer(id, toolResult(call.answer), first)
-      this.#options.answered?.(message, call)
+      this.#options.answered?.(message, call, name)
       this.#send(message)
     })
   }

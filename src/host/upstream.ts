@@ -3,15 +3,18 @@ import { ShadowcatError } from '../errors.ts'
 import { type Message, findString, isAnswer } from '../message.ts'
 import { createMemoryPair } from '../transport/memory.ts'
 import type { Transport } from '../transport.ts'
-import type { Annotation, InitialState, Upstream } from '../upstream.ts'
-import { type WorldOptions, createWorld } from '../world/world.ts'
-import type { Cache } from './cache.ts'
-import { type Source, createLoader } from './components.ts'
-import { type CallAnswer, Host } from './host.ts'
+import type { Annotation, ExternalState, InitialState, Upstream } from '../upstream.ts'
+import type { Variation } from '../world/variation.ts'
+import { annotationOfAnswer, annotationOfRequest } from './annotation.ts'
+import type { FolderCache } from './cache.ts'
+import type { Source } from './components.ts'
+import type { Host } from './host.ts'
 import type { Limits } from './limits.ts'
+import { type Observed, toObserved } from './observed.ts'
 import { readSource, restoreSources } from './restore.ts'
 import { serve } from './server.ts'
 import { type WorldChoice, fromFacts, settle, toFacts } from './setting.ts'
+import { type Description, type Redaction, type Surroundings, createHost, loaderOf } from './surroundings.ts'
 
 export type EmbeddedOptions = {
   /** Files of components that are there when a session begins; beside each its policy, `ID.policy.yaml`, may stand. */
@@ -20,8 +23,8 @@ export type EmbeddedOptions = {
   world?: WorldChoice | undefined
   /** Epoch and seed where neither `world` nor a tape says them. */
   fallback?: WorldChoice | undefined
-  /** Outgoing HTTP and files: the network and the disk unless given; policies decide what of them may be used. */
-  surroundings?: Pick<WorldOptions, 'exchange' | 'files' | 'report'> | undefined
+  /** Outgoing HTTP and files: the network and the disk unless given; policies decide what of them may be used. Functions, so not with `thread`. */
+  surroundings?: Surroundings | undefined
   /** Variables that policies may grant; this process's own, with these on top. */
   env?: Readonly<Record<string, string | undefined>> | undefined
   /** Milliseconds that a call may take; 60 s unless given. */
@@ -29,9 +32,21 @@ export type EmbeddedOptions = {
   /** Bytes that each memory of a component may have; 1 GiB unless given. */
   memory?: number | undefined
   limits?: Partial<Limits> | undefined
-  cache?: Cache | undefined
+  cache?: FolderCache | undefined
   /** Whether a recording is to hold the components' bytes. */
   keepBytes?: boolean | undefined
+  /** Whether the host runs in a thread of its own, for each session another, so that a busy component stalls nothing here; in this one unless given. */
+  thread?: boolean | undefined
+  /** `recorded`: what the tape's calls used is told again, and neither network nor disk are; `live` unless given. */
+  state?: 'live' | 'recorded' | undefined
+  /** The rules and values by which such a tape was redacted. */
+  redaction?: Redaction | undefined
+  /** Whether what calls write to files stays in memory, over the real ones. */
+  scratch?: boolean | undefined
+  /** The same world, with one source changed. */
+  variation?: Variation | undefined
+  /** Told of each call of a component, before its answer leaves. */
+  observe?: ((call: Observed) => void) | undefined
   /** Told what a person should know, whole lines. */
   stderr?: ((text: string) => void) | undefined
 }
@@ -41,25 +56,39 @@ export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
   const given = (options.components ?? []).map(readSource)
   checkNames(given)
   const warn = (text: string): void => options.stderr?.(`shadowcat: ${text}\n`)
-  const load = createLoader({ memory: options.memory, cache: options.cache, warn })
-  const limits = { ...options.limits, ...(options.callTimeout !== undefined && { time: options.callTimeout }) }
   const environment = defined({ ...process.env, ...options.env })
+  const keepBytes = options.keepBytes === true
   const about = new WeakMap<Message, Annotation>()
   let sources: readonly Source[] = given
   let setting = settle(options.world, options.fallback)
-  let host = createHost()
+  let state: readonly ExternalState[] | undefined
+  const load = loaderOf({ memory: options.memory, cacheFolder: options.cache?.folder }, warn)
+  let host = create()
   let sessions = 0
 
-  function createHost(): Host {
-    return new Host({ load, world: createWorld({ ...options.surroundings, ...setting, environment }), limits, sources, warn })
+  function describe(): Description {
+    const { callTimeout, memory, cache, redaction, scratch, variation } = options
+    const limits = { ...options.limits, ...(callTimeout !== undefined && { time: callTimeout }) }
+    return { sources, setting, environment, limits, memory, cacheFolder: cache?.folder, redaction, scratch, variation, ...(options.state === 'recorded' && { state: state ?? [] }) }
+  }
+
+  function create(): Host {
+    return createHost(describe(), { load, given: options.surroundings, warn })
   }
 
   /** Sessions at the same time share a host; the first that comes when all have left begins anew. */
   function open(): Transport {
-    if (sessions++ === 0) host = createHost()
+    if (sessions++ === 0) host = create()
     const mine = host
     const { client, server } = createMemoryPair()
-    serve(server, { host: mine, answered: (message, call) => about.set(message, annotationOf(call, mine, options.keepBytes === true)) })
+    serve(server, {
+      host: mine,
+      answered(message, call, tool) {
+        about.set(message, annotationOfAnswer(call, mine.components, keepBytes))
+        const observed = options.observe && toObserved(tool, call)
+        if (observed) options.observe!(observed)
+      },
+    })
     return starting(client, server, mine, () => void sessions--)
   }
 
@@ -67,16 +96,17 @@ export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
     describe: () => ({ kind: 'embedded', components: sources.map(({ id }) => id), environment: Object.keys(options.env ?? {}).sort() }),
     world: () => toFacts(setting),
     open,
-    async restore(state: InitialState) {
-      sources = restoreSources(state, given)
-      setting = settle(options.world, fromFacts(state.world), options.fallback)
-      if (sessions === 0) host = createHost()
+    async restore(initial: InitialState) {
+      sources = restoreSources(initial, given)
+      setting = settle(options.world, fromFacts(initial.world), options.fallback)
+      state = initial.state
+      if (sessions === 0) host = create()
     },
-    initial: () => ({ components: host.components.all.map((entry) => host.components.describe(entry, true, options.keepBytes === true)) }),
+    initial: () => ({ components: host.components.all.map((entry) => host.components.describe(entry, true, keepBytes)) }),
     annotate(message, { direction }) {
       if (direction === 'to-client') return isAnswer(message) ? about.get(message) : undefined
       const tool = message.method === 'tools/call' ? findString(message, 'params', 'name') : undefined
-      return tool === undefined ? undefined : served(tool, host)
+      return tool === undefined ? undefined : annotationOfRequest(tool, host.components)
     },
     // It may have to be translated first.
     untimed: (message) => message.method === 'tools/call' && findString(message, 'params', 'name') === 'load-component',
@@ -114,16 +144,6 @@ function starting(client: Transport, server: Transport, host: Host, left: () => 
     await close()
   }
   return client
-}
-
-function served(tool: string, { components }: Host): Annotation | undefined {
-  const found = components.find(tool)
-  return 'refusal' in found ? undefined : { component: found.entry.source.id, policy: components.policyBytes(found.entry.source.id) }
-}
-
-function annotationOf({ component, loaded }: CallAnswer, { components }: Host, keepBytes: boolean): Annotation {
-  if (loaded) return { loads: [components.describe(loaded, false, keepBytes)] }
-  return component === undefined ? {} : { component, policy: components.policyBytes(component) }
 }
 
 function defined(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
