@@ -1,8 +1,8 @@
 import { type Difference, canonical, escapeKey, valueAt } from '../canonical.ts'
-import { type Exact, NumberLiteral, parseExact } from '../json.ts'
-import { ShadowcatError } from '../errors.ts'
+import { type Exact, NumberLiteral } from '../json.ts'
 import type { EntryDifference } from '../tape/diff.ts'
 import type { Entry, Recording } from '../tape/entry.ts'
+import { jsonInside, saysAgain, structuredPointer } from './repeats.ts'
 import { type Guess, type Period, type Times, guessNumber, guessText } from './shapes.ts'
 
 export type Kind = 'order' | 'time' | 'random' | 'value' | 'missing' | 'extra'
@@ -106,17 +106,6 @@ function judgeJson(expected: Exact, actual: Exact, times: Times): Verdict {
   return places.length === 0 ? 'order' : combined(places.map((place) => judge(place, times)))
 }
 
-/** The array or object that a text holds as JSON, if it does. */
-function jsonInside(text: string): Exact | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    return parseExact(Buffer.from(text))
-  } catch (error) {
-    if (error instanceof ShadowcatError) return undefined
-    throw error
-  }
-}
-
 /** Where two values differ; an array with the same members in another order is one place. */
 function placesOf(expected: Exact | undefined, actual: Exact | undefined, pointer = ''): Place[] {
   if (expected instanceof Map && actual instanceof Map) {
@@ -153,26 +142,10 @@ function reordered({ expected, actual, pointer }: EntryDifference, compared: Map
   return undefined
 }
 
-const structuredPointer = '/result/structuredContent'
-
 /** When a text says in both messages what `structuredContent` says: the places where that differs. */
-function repeatedBy({ expected, actual, pointer, expectedValue, actualValue }: EntryDifference): Place[] | undefined {
-  if (!expected || !actual || !/^\/result\/content\/\d+\/text$/.test(pointer ?? '')) return undefined
-  const [left, right] = [valueAt(expected.message.exact, structuredPointer), valueAt(actual.message.exact, structuredPointer)]
-  if (left === undefined || right === undefined || !saysAgain(expectedValue, left) || !saysAgain(actualValue, right)) return undefined
-  return placesOf(left, right, structuredPointer)
-}
-
-/** A text repeats the whole, or (as Wassette's) the bare string or JSON of its one member `result`. */
-function saysAgain(text: Exact | undefined, structured: Exact): boolean {
-  if (typeof text !== 'string') return false
-  const inner = structured instanceof Map ? structured.get('result') : undefined
-  return [structured, inner].some((value) => value !== undefined && (value === text || isCanonically(text, value)))
-}
-
-function isCanonically(text: string, value: Exact): boolean {
-  if (value instanceof NumberLiteral) return value.text === text
-  if (!(value instanceof Map) && !Array.isArray(value)) return text === String(value)
-  const inside = jsonInside(text)
-  return inside !== undefined && canonical(inside) === canonical(value)
+function repeatedBy({ expected, actual, pointer = '' }: EntryDifference): Place[] | undefined {
+  if (!expected || !actual) return undefined
+  const [left, right] = [expected.message.exact, actual.message.exact]
+  if (!saysAgain(left, pointer) || !saysAgain(right, pointer)) return undefined
+  return placesOf(valueAt(left, structuredPointer), valueAt(right, structuredPointer), structuredPointer)
 }
