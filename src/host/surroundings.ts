@@ -1,5 +1,5 @@
 /** What a host is made of, as plain data: it can be sent to a thread, and a host there behaves as one here. */
-import { createRedactor } from '../tape/redact.ts'
+import type { createRedactor } from '../tape/redact.ts'
 import type { ExternalState } from '../upstream.ts'
 import type { Variation } from '../world/variation.ts'
 import { type WorldOptions, createWorld } from '../world/world.ts'
