@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { requestKey } from '../canonical.ts'
 import { stringifyJson } from '../json.ts'
 import { type Message, findString } from '../message.ts'
+import type { ExternalState } from '../upstream.ts'
 import type { Entry, RecordedSession } from './entry.ts'
 import type { LoadRecord } from './journal-record.ts'
 import { createReplies } from './replies.ts'
@@ -12,6 +13,9 @@ import { createSchema } from './schema.ts'
 
 /** What is known of a message before it has its number. */
 type EntryFacts = Omit<Entry, 'id' | 'replyTo' | 'message'>
+
+/** What a call used, with the number of its answer and that one's session and time. */
+type StateRow = ExternalState & { session: number; entry: number; timestamp: number }
 
 export type NewSession = RecordedSession & { redaction?: string | undefined; tool?: string | undefined }
 
@@ -22,6 +26,7 @@ export type TapeBuilder = {
   session(session: NewSession): void
   /** Adds a message, and returns its number. */
   entry(facts: EntryFacts, message: Message): number
+  state(state: StateRow): void
   load(load: LoadRecord): void
   component(digest: string, bytes: Uint8Array): void
   /** Runs while the tape is still open, for tables that the builder does not know. */
@@ -38,6 +43,7 @@ const insertUsual = `INSERT INTO recordings (${usual}) VALUES (?, ?, ?, ?, ?, ?,
 const insertWhole = `INSERT INTO recordings (${usual}, component_id, policy, origin, exchange, stream, event_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const insertSession = 'INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)'
 const insertLoad = 'INSERT INTO component_loads (session_id, entry, component_id, uri, digest, policy, initial) VALUES (?, ?, ?, ?, ?, ?, ?)'
+const insertState = 'INSERT INTO external_state (session_id, entry, timestamp, kind, request, response) VALUES (?, ?, ?, ?, ?, ?)'
 const insertBytes = 'INSERT OR IGNORE INTO component_bytes VALUES (?, ?)'
 
 /** Begins a tape in a new file. Throws SQLite's errors, as its methods do. */
@@ -70,6 +76,7 @@ class FileBuilder implements TapeBuilder {
   readonly #insertWhole: Database.Statement<unknown[]>
   readonly #insertLoad: Database.Statement<unknown[]>
   readonly #insertBytes: Database.Statement<unknown[]>
+  readonly #insertState: Database.Statement<unknown[]>
   readonly #replies = createReplies()
   readonly #sessions = new Map<number, NewSession>()
   /** Entries of `initialize` requests that are not answered yet. */
@@ -83,6 +90,7 @@ class FileBuilder implements TapeBuilder {
     this.#insertWhole = database.prepare(insertWhole)
     this.#insertLoad = database.prepare(insertLoad)
     this.#insertBytes = database.prepare(insertBytes)
+    this.#insertState = database.prepare(insertState)
   }
 
   session(session: NewSession): void {
@@ -103,6 +111,10 @@ class FileBuilder implements TapeBuilder {
       this.#insertWhole.run(id, String(session), timestamp, message.kind, message.bytes, direction, message.method, key, replyTo, late, ...few)
     }
     return id
+  }
+
+  state({ session, entry, timestamp, kind, request, response }: StateRow): void {
+    this.#insertState.run(String(session), entry, timestamp, kind, request, response ?? null)
   }
 
   load({ session, entry, component, uri, digest, policy, initial }: LoadRecord): void {

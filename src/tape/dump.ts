@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { isUtf8 } from 'node:buffer'
 import { stringifyJson } from '../json.ts'
-import { toLine } from '../message.ts'
+import { parseMessage, toLine } from '../message.ts'
 import type { Entry, RecordedSession, Recording } from './entry.ts'
 import type { Tape } from './reader.ts'
 
@@ -11,7 +11,8 @@ export type DumpOptions = { /** Leaves every time out, so that two dumps differ 
 /**
  * The lines of a tape, each with its line end: every session (`{"session":1,"upstream":…}`), what was loaded when it began, then the entries
  * (`{"entry":1,"session":1,"direction":"to-server",…,"message":…,"time":12}`, the message's bytes as they are but for line ends within, times in
- * microseconds), each followed by what it loaded. A policy stands once, where it is first met, and is named by its digest.
+ * microseconds), each followed by what its call used (`{"state":"http","session":1,"entry":2,"request":…,"response":…}`, these as they are too) and
+ * by what it loaded. A policy stands once, where it is first met, and is named by its digest.
  */
 export function* dumpTape(tape: Tape, { timing = true }: DumpOptions = {}): Generator<string> {
   const seen = new Set<string>()
@@ -19,10 +20,12 @@ export function* dumpTape(tape: Tape, { timing = true }: DumpOptions = {}): Gene
   const loads = tape.loads()
   for (const load of loads.filter(({ entry }) => entry === undefined)) yield* dumpLoad(load, seen)
   const later = Map.groupBy(loads, ({ entry }) => entry)
+  const used = Map.groupBy(tape.state(), ({ entry }) => entry)
   for (const entry of tape.entries()) {
     const policy = entry.policy && digestOf(entry.policy)
     if (policy) yield* dumpPolicy(entry.policy!, policy, seen)
     yield dumpEntry(entry, policy, timing)
+    for (const state of used.get(entry.id) ?? []) yield dumpState(state)
     for (const load of later.get(entry.id) ?? []) yield* dumpLoad(load, seen)
   }
 }
@@ -39,6 +42,14 @@ function dumpEntry(entry: Entry, policy: string | undefined, timing: boolean): s
   const { id, session, direction, message, origin, late, replyTo, component, exchange, stream, eventId, timestamp } = entry
   const facts = { entry: id, session, direction, kind: message.kind, origin, late: late || undefined, replyTo, component, policy, exchange, stream, eventId }
   return `${stringifyJson(facts).slice(0, -1)},"message":${toLine(message)}${timing ? `,"time":${timestamp}` : ''}}\n`
+}
+
+function dumpState({ kind, session, entry, request, response }: NonNullable<Recording['state']>[number]): string {
+  return `${stringifyJson({ state: kind, session, entry }).slice(0, -1)},"request":${textLine(request)}${response ? `,"response":${textLine(response)}` : ''}}\n`
+}
+
+function textLine(json: Uint8Array): string {
+  return toLine(parseMessage(Buffer.from(json))).toString()
 }
 
 function* dumpLoad(load: Recording['loads'][number], seen: Set<string>): Generator<string> {

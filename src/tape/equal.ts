@@ -8,13 +8,17 @@ import type { Tape } from './reader.ts'
  * Equal recordings have the same world in each session, and the same entries in the same order: session, direction, stream, bytes, the digest of the
  * component (its loads are compared) and its policy, and whether they were late or our own. So have their loads (digest, policy, kept bytes) and
  * their rules of redaction. Times and versions are not compared.
+ *
+ * Of what calls used, the requests for HTTP, files and environment are compared, and the calls that made them. The responses are not: where the
+ * answers are the same in spite of them, the older recording is still true. Neither is how often a clock was read or random numbers were drawn,
+ * which a component's engine does for its own bookkeeping, too.
  */
 export function equalTapes(a: Tape, b: Tape): boolean {
   if (a.redaction !== b.redaction || worlds(a) !== worlds(b)) return false
   const loadsA = a.loads()
   const loadsB = b.loads()
   if (loadsA.length !== loadsB.length || loadsA.some((load, index) => !equalLoads(load, loadsB[index]!))) return false
-  return equalEntries(a, b)
+  return equalState(a, b) && equalEntries(a, b)
 }
 
 type Loads = Recording['loads']
@@ -26,6 +30,19 @@ function worlds(tape: Tape): string {
 function equalLoads(a: Loads[number], b: Loads[number]): boolean {
   const same = a.session === b.session && a.entry === b.entry && a.component === b.component && a.digest === b.digest && a.initial === b.initial
   return same && equalBytes(a.policy, b.policy) && (a.bytes === undefined) === (b.bytes === undefined)
+}
+
+const comparedKinds = new Set(['http', 'file', 'environment'])
+
+function equalState(a: Tape, b: Tape): boolean {
+  const [one, two] = [a, b].map((tape) => tape.state().filter(({ kind }) => comparedKinds.has(kind))) as [UsedState[], UsedState[]]
+  return one.length === two.length && one.every((state, index) => equalUse(state, two[index]!))
+}
+
+type UsedState = NonNullable<Recording['state']>[number]
+
+function equalUse(a: UsedState, b: UsedState): boolean {
+  return a.session === b.session && a.entry === b.entry && a.kind === b.kind && equalBytes(a.request, b.request)
 }
 
 function equalEntries(a: Tape, b: Tape): boolean {

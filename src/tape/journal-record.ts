@@ -5,10 +5,14 @@
  *     record  length u32, CRC-32 u32, both of: kind u8, body
  *     entry   flags u8, session u32, timestamp f64, then as flagged: component u32, policy u32, exchange u32, stream, event id; the rest is the message
  *     name, policy   bytes that entries name by their number, in order from 1: written once
+ *     state   kind u8 (from 1, as in `stateKinds`; 128 more when there is a response), length u32, request, response. It belongs to the entry that
+ *             comes next, so that no entry is there without all that its call used
  */
 import { ShadowcatError } from '../errors.ts'
 import { type Json, parseExact, toJson } from '../json.ts'
 import type { Direction } from '../tap.ts'
+import type { ExternalState } from '../upstream.ts'
+import { stateKinds } from './schema.ts'
 
 export const journalMagic = 'shctjrnl'
 export const journalVersion = 1
@@ -17,7 +21,10 @@ export const recordHead = 8
 /** Flags, session and timestamp, after the kind. */
 export const entryHead = 13
 
-export const recordKinds = { header: 1, session: 2, entry: 3, name: 4, policy: 5, load: 6, component: 7, end: 8 } as const
+export const recordKinds = { header: 1, session: 2, entry: 3, name: 4, policy: 5, load: 6, component: 7, end: 8, state: 9 } as const
+
+/** The kind of a state that has a response is this much higher. */
+export const responseFlag = 128
 
 export const entryFlags = { toClient: 1, origin: 2, late: 4, component: 8, policy: 16, exchange: 32, stream: 64, eventId: 128 } as const
 
@@ -63,6 +70,7 @@ export type JournalRecord =
   | { kind: 'load'; load: LoadRecord }
   | { kind: 'component'; digest: string; bytes: Buffer }
   | { kind: 'end'; session: number }
+  | { kind: 'state'; state: ExternalState }
 
 /** What was written once and is named by number. */
 export type Interned = { names: string[]; policies: Buffer[] }
@@ -87,8 +95,10 @@ export function decodeRecord(payload: Buffer, interned: Interned): JournalRecord
       return { kind: 'component', digest: body.toString('latin1', 1, 1 + body[0]!), bytes: body.subarray(1 + body[0]!) }
     case recordKinds.end:
       return { kind: 'end', session: body.readUInt32LE(0) }
+    case recordKinds.state:
+      return { kind: 'state', state: decodeState(body) }
     default:
-      throw new ShadowcatError('tape', `a record of kind ${payload[0]}, which version ${journalVersion} of the journal does not have`)
+      throw new ShadowcatError('tape', `a record of kind ${payload[0]}, which this shadowcat does not know; a newer one does: upgrade shadowcat`)
   }
 }
 
@@ -134,6 +144,14 @@ export type StoredLoad = Omit<LoadRecord, 'policy'> & { policy?: number | undefi
 function decodeLoad(body: Buffer, { policies }: Interned): LoadRecord {
   const { policy, ...load } = parse(body) as StoredLoad
   return policy === undefined ? load : { ...load, policy: named(policies, policy) }
+}
+
+function decodeState(body: Buffer): ExternalState {
+  const number = body[0]! % responseFlag
+  const kind = stateKinds[number - 1]
+  if (!kind) throw new ShadowcatError('tape', `external state of kind ${number}, which this shadowcat does not know; a newer one does: upgrade shadowcat`)
+  const end = 5 + body.readUInt32LE(1)
+  return { kind, request: body.subarray(5, end), ...(body[0]! >= responseFlag && { response: body.subarray(end) }) }
 }
 
 function named<T>(items: readonly T[], number: number): T {

@@ -2,7 +2,9 @@
 import { closeSync, openSync, unlinkSync, writevSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { stringifyJson } from '../json.ts'
-import { type EntryRecord, type JournalHeader, type LoadRecord, type SessionRecord, type StoredLoad, entryFlags, entryHead, journalMagic, journalVersion, recordHead, recordKinds } from './journal-record.ts'
+import type { ExternalState } from '../upstream.ts'
+import { type EntryRecord, type JournalHeader, type LoadRecord, type SessionRecord, type StoredLoad, entryFlags, entryHead, journalMagic, journalVersion, recordHead, recordKinds, responseFlag } from './journal-record.ts'
+import { stateKinds } from './schema.ts'
 
 /** Like `fs.writevSync`: writes to a file descriptor and returns how many bytes were written, perhaps not all. */
 export type Write = (file: number, chunks: Buffer[]) => number
@@ -15,6 +17,8 @@ export type Journal = {
   readonly written: number
   session(record: SessionRecord): void
   entry(record: EntryRecord): void
+  /** What the call used whose answer is the next entry. */
+  state(state: ExternalState): void
   load(record: LoadRecord): void
   /** A component's own bytes, once for each digest. */
   component(digest: string, bytes: Uint8Array): void
@@ -114,6 +118,13 @@ class FileJournal implements Journal {
     this.#finish(start, bytes)
     this.entries++
     if (this.#chunked + this.#end > pendingLimit) this.flush()
+  }
+
+  state({ kind, request, response }: ExternalState): void {
+    const start = this.#begin(recordKinds.state, 5)
+    this.#end = this.#buffer.writeUInt8(stateKinds.indexOf(kind) + 1 + (response ? responseFlag : 0), this.#end)
+    this.#end = this.#buffer.writeUInt32LE(request.length, this.#end)
+    this.#finish(start, response ? Buffer.concat([request, response]) : request)
   }
 
   load({ policy, ...load }: LoadRecord): void {

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { ShadowcatError, messageOf } from '../errors.ts'
-import { type Json, parseExact, toJson } from '../json.ts'
+import { type Json, parseExact, scanJson, toJson } from '../json.ts'
 import { type Message, parseMessage } from '../message.ts'
 import type { Entry, RecordedSession, Recording } from './entry.ts'
 import { toTapeError } from './failure.ts'
 import { identify, notATape } from './identify.ts'
-import { checkVersion, schemaVersion, upgrades } from './schema.ts'
+import { checkVersion, schemaVersion, stateKinds, upgrades } from './schema.ts'
+
+type UsedState = NonNullable<Recording['state']>[number]
 
 /** A tape that is open: for large ones, whose entries should not all be in memory. */
 export type Tape = {
@@ -18,6 +20,8 @@ export type Tape = {
   readonly redaction: string | undefined
   /** In order; `bytes` too when they were kept. */
   loads(): Recording['loads']
+  /** What calls used of the world outside, in order. Throws a ShadowcatError ('tape') when some of it is damaged. */
+  state(): UsedState[]
   /** In recorded order. Throws a ShadowcatError ('tape') where the tape is damaged. */
   entries(): IterableIterator<Entry>
   /** For what only SQL can ask. Not to be written to. */
@@ -46,7 +50,7 @@ export function openTape(path: string): Tape {
 export function readTape(path: string): Recording {
   const tape = openTape(path)
   try {
-    return { sessions: tape.sessions, entries: [...tape.entries()], loads: tape.loads(), redaction: tape.redaction }
+    return { sessions: tape.sessions, entries: [...tape.entries()], loads: tape.loads(), state: tape.state(), redaction: tape.redaction }
   } finally {
     tape.close()
   }
@@ -79,10 +83,12 @@ type EntryRow = {
 }
 
 type LoadRow = { session_id: string; entry: number | null; component_id: string; uri: string; digest: string | null; policy: Buffer | null; initial: number; bytes: Buffer | null }
+type StateRow = { id: number; session_id: string; entry: number; kind: UsedState['kind']; request: Buffer; response: Buffer | null }
 type SessionRow = { session_id: string; upstream: string; protocol_version: string | null; started_at: string; world: string | null; redaction: string | null }
 
 const selectEntries = 'SELECT id, session_id, timestamp, message, component_id, policy, direction, origin, reply_to, exchange, stream, event_id, late FROM recordings ORDER BY id'
 const selectLoads = 'SELECT session_id, entry, component_id, uri, component_loads.digest AS digest, policy, initial, bytes FROM component_loads LEFT JOIN component_bytes USING (digest) ORDER BY id'
+const selectState = 'SELECT id, session_id, entry, kind, request, response FROM external_state ORDER BY id'
 const selectSessions = 'SELECT session_id, upstream, protocol_version, started_at, world, redaction FROM sessions ORDER BY CAST(session_id AS INTEGER)'
 
 class OpenTape implements Tape {
@@ -101,6 +107,10 @@ class OpenTape implements Tape {
 
   loads(): Recording['loads'] {
     return guard(this.path, () => (this.database.prepare(selectLoads).all() as LoadRow[]).map(toLoad))
+  }
+
+  state(): UsedState[] {
+    return guard(this.path, () => (this.database.prepare(selectState).all() as StateRow[]).map((row) => toState(row, this.path)))
   }
 
   *entries(): IterableIterator<Entry> {
@@ -146,6 +156,16 @@ function toLoad(row: LoadRow): Recording['loads'][number] {
     ...(row.policy && { policy: row.policy }),
     ...(row.bytes && { bytes: row.bytes }),
   }
+}
+
+function toState({ id, session_id: session, entry, kind, request, response }: StateRow, path: string): UsedState {
+  try {
+    if (!stateKinds.includes(kind) || !Number.isInteger(entry)) throw new Error('its kind or entry is none')
+    for (const text of response ? [request, response] : [request]) scanJson(text)
+  } catch (cause) {
+    throw new ShadowcatError('tape', `external state ${id} of ${path} is damaged: ${messageOf(cause)}; "shadowcat tape validate" lists all that is`, { cause, facts: { path } })
+  }
+  return { kind, request, ...(response && { response }), session: Number(session), entry }
 }
 
 function toEntry(row: EntryRow, path: string): Entry {

@@ -4,13 +4,14 @@ import { rmSync, unlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ShadowcatError, systemCode } from '../errors.ts'
 import type { Json } from '../json.ts'
-import { type Message, createMessage } from '../message.ts'
+import type { Message } from '../message.ts'
 import type { Context, Tap } from '../tap.ts'
 import { counted } from '../units.ts'
-import type { ComponentLoad, Upstream } from '../upstream.ts'
+import type { ComponentLoad, ExternalState, Upstream } from '../upstream.ts'
 import { packageVersion } from '../version.ts'
 import { toTapeError } from './failure.ts'
 import { type Journal, type Write, createJournal } from './journal.ts'
+import { redactBytes, redactFacts, redactState } from './kept.ts'
 import { expandName, isTemplate, journalName } from './name.ts'
 import { neighbourWarnings } from './neighbours.ts'
 import { claim, thisProcess } from './owner.ts'
@@ -145,20 +146,16 @@ class TapeRecorder implements Recorder {
     return {
       ordinal,
       startedAt: new Date(begun).toISOString(),
-      upstream: this.#redactFacts(upstream?.describe() ?? { kind: 'unknown' }),
-      ...(world && { world: this.#redactFacts(world) }),
+      upstream: redactFacts(upstream?.describe() ?? { kind: 'unknown' }, this.#options.redactor),
+      ...(world && { world: redactFacts(world, this.#options.redactor) }),
     }
-  }
-
-  /** The upstream's command or URL may hold a secret in spite of itself. */
-  #redactFacts<T extends { [fact: string]: Json }>(facts: T): T {
-    return this.#options.redactor.message(createMessage(facts)).value as T
   }
 
   #record(message: Message, context: Context, session: number, timestamp: number, upstream: Upstream | undefined): void {
     if (context.direction === 'to-client' && !context.origin) this.#heard = true
     const annotation = upstream?.annotate?.(message, context)
     this.#attempt(() => {
+      if (annotation?.state) this.#keepState(annotation.state)
       this.#journal.entry({
         session,
         timestamp,
@@ -176,6 +173,11 @@ class TapeRecorder implements Recorder {
     if (annotation?.loads) for (const load of annotation.loads) this.#load(session, load, this.#journal.entries)
   }
 
+  /** Before the answer, as it came before it: placeholders are numbered in the order of what happened. */
+  #keepState(state: readonly ExternalState[]): void {
+    for (const item of state) this.#journal.state(redactState(item, this.#options.redactor))
+  }
+
   #load(session: number, { component, uri, digest, policy, initial, bytes }: ComponentLoad, entry?: number): void {
     const kept = this.#options.withComponents ? bytes : undefined
     const known = digest ?? (kept && `sha256:${hash('sha256', kept)}`)
@@ -186,13 +188,11 @@ class TapeRecorder implements Recorder {
   }
 
   #redactPolicy(policy: Uint8Array): Uint8Array {
-    let redacted = this.#policies.get(policy)
-    if (!redacted) {
-      const text = Buffer.from(policy).toString()
-      const kept = this.#options.redactor.text(text)
-      this.#policies.set(policy, (redacted = kept === text ? policy : Buffer.from(kept)))
-    }
-    return redacted
+    const known = this.#policies.get(policy)
+    if (known) return known
+    const kept = redactBytes(policy, this.#options.redactor)
+    this.#policies.set(policy, kept)
+    return kept
   }
 
   #flush(): void {

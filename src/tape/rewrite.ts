@@ -1,11 +1,10 @@
 /** Redacts a tape that exists, under rules that came later. */
 import { rmSync } from 'node:fs'
-import { isUtf8 } from 'node:buffer'
-import { createMessage, parseMessage } from '../message.ts'
-import type { Json } from '../json.ts'
+import { ShadowcatError } from '../errors.ts'
 import { type NewSession, type TapeBuilder, createTapeBuilder } from './builder.ts'
 import type { Recording } from './entry.ts'
 import { toTapeError } from './failure.ts'
+import { redactBytes, redactFacts, redactState } from './kept.ts'
 import { checkTarget, replaceTape } from './place.ts'
 import { type Tape, openTape } from './reader.ts'
 import type { Redactor } from './redact.ts'
@@ -14,7 +13,7 @@ import { placeholderStart } from './redact/placeholder.ts'
 export type Rewritten = { path: string; entries: number; /** Entries that held something to redact. */ changed: number }
 
 /** Tables that the builder does not fill. */
-const otherTables = ['exchanges', 'external_state', 'interceptions']
+const otherTables = ['exchanges', 'interceptions']
 
 /**
  * Writes the tape anew with its secrets replaced, in its own place or as `output`; whole or not at all.
@@ -49,9 +48,16 @@ type Rules = Pick<Redactor, 'message' | 'text' | 'hash'>
 
 /** Placeholders that the tape already holds must not be given to other values, so they are shown to the redactor first. */
 function reservePlaceholders(tape: Tape, redactor: Rules): void {
-  for (const { message } of tape.entries()) {
-    if (message.bytes.includes(placeholderStart)) redactor.text((message.bytes.toString().match(/\[redacted:[^\]]*\]/g) ?? []).join(' '))
+  for (const { message } of tape.entries()) reserve(message.bytes, redactor)
+  for (const { request, response } of tape.state()) {
+    reserve(request, redactor)
+    if (response) reserve(response, redactor)
   }
+}
+
+function reserve(bytes: Uint8Array, redactor: Rules): void {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (text.includes(placeholderStart)) redactor.text((text.toString().match(/\[redacted:[^\]]*\]/g) ?? []).join(' '))
 }
 
 function copyRedacted(tape: Tape, redactor: Rules, builder: TapeBuilder): number {
@@ -61,25 +67,32 @@ function copyRedacted(tape: Tape, redactor: Rules, builder: TapeBuilder): number
   const copyLoads = (session: number, entry: number | undefined): void => {
     for (const load of loads) if (load.session === session && load.entry === entry) copyLoad(load, redactor, builder)
   }
+  const used = Map.groupBy(tape.state(), ({ entry }) => entry)
   let changed = 0
   for (const entry of tape.entries()) {
     if (!begun.has(entry.session)) copyLoads(entry.session, undefined)
     begun.add(entry.session)
+    // before its answer, as when it was recorded
+    const before = used.get(entry.id) ?? []
+    const state = before.map((item) => redactState(item, redactor))
     const message = redactor.message(entry.message)
-    if (message !== entry.message) changed++
+    if (message !== entry.message || state.some((item, index) => item !== before[index])) changed++
     builder.entry({ ...entry, policy: entry.policy && redactBytes(entry.policy, redactor) }, message)
+    for (const item of state) builder.state({ ...item, session: entry.session, entry: entry.id, timestamp: entry.timestamp })
+    used.delete(entry.id)
     if (loads.length > 0) copyLoads(entry.session, entry.id)
   }
+  const [stray] = used.keys()
+  if (stray !== undefined) throw new ShadowcatError('tape', `it holds external state of entry ${stray}, which is not there; "shadowcat tape validate" lists all that is damaged`)
   for (const table of otherTables) copyTable(table, tape, redactor, builder)
   return changed
 }
 
 function copySessions(tape: Tape, redactor: Rules, builder: TapeBuilder): void {
-  const redactFacts = <T extends { [fact: string]: Json }>(facts: T): T => redactor.message(createMessage(facts)).value as T
   const tools = new Map((tape.database.prepare('SELECT session_id, tool FROM sessions').all() as { session_id: string; tool: string | null }[]).map((row) => [Number(row.session_id), row.tool]))
   for (const session of tape.sessions) {
     const { ordinal, upstream, world } = session
-    const copy: NewSession = { ...session, upstream: redactFacts(upstream), ...(world && { world: redactFacts(world) }), redaction: redactor.hash, tool: tools.get(ordinal) ?? undefined }
+    const copy: NewSession = { ...session, upstream: redactFacts(upstream, redactor), ...(world && { world: redactFacts(world, redactor) }), redaction: redactor.hash, tool: tools.get(ordinal) ?? undefined }
     builder.session(copy)
   }
 }
@@ -97,15 +110,4 @@ function copyTable(table: string, tape: Tape, redactor: Rules, builder: TapeBuil
       database.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(...values)
     }
   })
-}
-
-/** JSON by the rules for messages, other text as text, and what is neither as it is. */
-function redactBytes(bytes: Uint8Array, redactor: Rules): Buffer {
-  const buffer = Buffer.from(bytes)
-  if (!isUtf8(buffer)) return buffer
-  try {
-    return redactor.message(parseMessage(buffer)).bytes
-  } catch {
-    return Buffer.from(redactor.text(buffer.toString())) // not JSON: text
-  }
 }

@@ -1,12 +1,16 @@
 /** The tape's format, version 1: an SQLite file that any SQLite tool can read. */
 import type { Database } from 'better-sqlite3'
 import { ShadowcatError } from '../errors.ts'
+import type { ExternalState } from '../upstream.ts'
 
 /** `shct`, in SQLite's header, tells a tape from other databases. */
 export const applicationId = 0x73686374
 
 /** In SQLite's `user_version`. A tape of a newer version is refused. */
 export const schemaVersion = 1
+
+/** What `external_state.kind` may be. A journal names them by their place in this list: new ones go to its end. */
+export const stateKinds: readonly ExternalState['kind'][] = ['clock', 'random', 'http', 'file', 'environment']
 
 /**
  * All tables of version 1, with those that only HTTP, interceptors and held worlds fill.

@@ -2,12 +2,13 @@
 import { hash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { requestKey } from '../canonical.ts'
-import { messageOf } from '../errors.ts'
-import { parseExact } from '../json.ts'
+import { messageOf, quote } from '../errors.ts'
+import { scanJson } from '../json.ts'
 import { type Message, parseMessage } from '../message.ts'
 import { identify, notATape } from './identify.ts'
 import { type Tape, openTape } from './reader.ts'
 import { createReplies } from './replies.ts'
+import { stateKinds } from './schema.ts'
 
 /** One thing that is wrong, with the entry that it is wrong with. */
 export type Finding = { entry?: number; problem: string }
@@ -50,6 +51,7 @@ function* check(tape: Tape): Generator<Finding> {
   const dangling = tape.database.pragma('foreign_key_check') as { table: string; rowid: number; parent: string }[]
   for (const { table, rowid, parent } of dangling) yield { ...(table === 'recordings' && { entry: rowid }), problem: `row ${rowid} of ${table} names a row of ${parent} that is not there` }
   yield* checkEntries(tape)
+  yield* checkState(tape)
   yield* checkComponents(tape)
 }
 
@@ -101,18 +103,42 @@ function* problemsOf(row: Row, expected: number, replies: ReturnType<typeof crea
   if (!(row.timestamp >= 0)) yield `its time is ${row.timestamp}`
 }
 
+type StateRow = { id: number; session_id: string | null; entry: number | null; timestamp: number | null; kind: string; request: unknown; response: unknown; answer: string | null; session: string | null; time: number | null }
+
+const selectState = `SELECT state.id, state.session_id, state.entry, state.timestamp, state.kind, request, response, message_type AS answer, recordings.session_id AS session, recordings.timestamp AS time
+  FROM external_state AS state LEFT JOIN recordings ON recordings.id = state.entry ORDER BY state.id`
+
+function* checkState({ database }: Tape): Generator<Finding> {
+  for (const row of database.prepare(selectState).iterate() as IterableIterator<StateRow>) {
+    for (const problem of stateProblems(row)) yield { ...(row.answer !== null && { entry: row.entry! }), problem: `external state ${row.id} ${problem}` }
+  }
+}
+
+/** What calls used belongs to their answers; in a batch stand several. */
+function* stateProblems(row: StateRow): Generator<string> {
+  if (!(stateKinds as readonly string[]).includes(row.kind)) yield `is of kind ${quote(row.kind)}, which is none`
+  if (!isJson(row.request)) yield 'has a request that is no JSON'
+  if (row.response !== null && !isJson(row.response)) yield 'has a response that is no JSON'
+  if (row.entry === null) yield 'belongs to no entry'
+  if (row.answer === null) return // the check of foreign keys says so
+  if (!answers.has(row.answer)) yield `belongs to a ${row.answer}, which answers nothing`
+  else if (row.session_id !== row.session || row.timestamp !== row.time) yield 'has another session or time than its entry'
+}
+
+const answers = new Set(['result', 'error', 'batch'])
+
 function* checkComponents({ database }: Tape): Generator<Finding> {
   const rows = database.prepare('SELECT digest, bytes FROM component_bytes').iterate() as IterableIterator<{ digest: string; bytes: Buffer }>
   for (const { digest, bytes } of rows) if (`sha256:${hash('sha256', bytes)}` !== digest) yield { problem: `the bytes kept of component ${digest} have another digest` }
   const sessions = database.prepare('SELECT session_id, upstream, world FROM sessions').all() as { session_id: string; upstream: string; world: string | null }[]
   for (const { session_id: session, upstream, world } of sessions) {
-    for (const text of [upstream, world]) if (text !== null && !isJson(text)) yield { problem: `session ${session} is described by what is no JSON` }
+    for (const text of [upstream, world]) if (text !== null && !isJson(Buffer.from(text))) yield { problem: `session ${session} is described by what is no JSON` }
   }
 }
 
-function isJson(text: string): boolean {
+function isJson(bytes: unknown): boolean {
   try {
-    parseExact(Buffer.from(text))
+    scanJson(bytes as Uint8Array)
     return true
   } catch {
     return false // the caller says so

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { ShadowcatError } from '../errors.ts'
 import { parseMessage } from '../message.ts'
+import type { ExternalState } from '../upstream.ts'
 import { type TapeBuilder, createTapeBuilder } from './builder.ts'
 import { toTapeError } from './failure.ts'
 import type { EntryRecord, JournalHeader, JournalRecord } from './journal-record.ts'
@@ -39,21 +40,37 @@ export async function buildTape(journal: string, path: string, options: { progre
 }
 
 async function copyRecords(records: Generator<JournalRecord, Tail>, header: JournalHeader, builder: TapeBuilder, progress?: Progress): Promise<Tail> {
+  const copyRecord = createCopy(header, builder)
   for (let count = 1; ; count++) {
     const { value, done } = records.next()
     if (done) return value
-    copyRecord(value, header, builder)
+    copyRecord(value)
     if (count % turnSize > 0) continue
     progress?.(builder.entries)
     await setImmediate()
   }
 }
 
-function copyRecord(record: JournalRecord, { redaction, tool }: JournalHeader, builder: TapeBuilder): void {
-  if (record.kind === 'entry') builder.entry(record.entry, messageOf(record.entry))
-  else if (record.kind === 'session') builder.session({ ...record.session, redaction, tool })
-  else if (record.kind === 'load') builder.load(record.load)
-  else if (record.kind === 'component') builder.component(record.digest, record.bytes)
+/** What takes the records one by one. State waits for its entry, and goes with it when that was torn off. */
+function createCopy({ redaction, tool }: JournalHeader, builder: TapeBuilder): (record: JournalRecord) => void {
+  let used: ExternalState[] = []
+  return (record) => {
+    if (record.kind === 'entry') {
+      const entry = builder.entry(record.entry, messageOf(record.entry))
+      if (used.length === 0) return
+      const { session, timestamp } = record.entry
+      for (const state of used) builder.state({ ...state, session, entry, timestamp })
+      used = []
+    } else if (record.kind === 'state') used.push(copyState(record.state))
+    else if (record.kind === 'session') builder.session({ ...record.session, redaction, tool })
+    else if (record.kind === 'load') builder.load(record.load)
+    else if (record.kind === 'component') builder.component(record.digest, record.bytes)
+  }
+}
+
+/** The bytes of a record are gone when the next is taken. */
+function copyState({ kind, request, response }: ExternalState): ExternalState {
+  return { kind, request: Buffer.from(request), response: response && Buffer.from(response) }
 }
 
 function messageOf({ bytes }: EntryRecord): ReturnType<typeof parseMessage> {
