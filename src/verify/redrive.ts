@@ -57,7 +57,8 @@ export async function redrive(recording: Recording, upstream: Upstream, options:
   try {
     for (const { ordinal, world } of recording.sessions) {
       options.progress?.('restoring what was there')
-      await upstream.restore?.({ components: recording.loads.filter(({ initial, session }) => initial && session === ordinal), world })
+      const state = recording.state?.filter(({ session }) => session === ordinal)
+      await upstream.restore?.({ components: recording.loads.filter(({ initial, session }) => initial && session === ordinal), world, state })
       const entries = recording.entries.filter(({ session }) => session === ordinal)
       options.signal?.throwIfAborted()
       await redriveSession({ ordinal, entries }, { upstream, recorder, redriven, options })
