@@ -3,7 +3,7 @@ import { type Exact, textOf } from '../json.ts'
 import { type Id, type Message, isAnswer } from '../message.ts'
 
 /** A request, or a notification, which has no id. */
-export type Asked = { readonly id: Id | undefined; readonly method: string; readonly params: ReadonlyMap<string, Exact> }
+export type Asked = { readonly id: Id | undefined; readonly method: string; readonly params: ReadonlyMap<string, Exact>; /** In bytes. */ readonly size: number }
 
 const least = -(2n ** 63n)
 const most = 2n ** 63n - 1n
@@ -17,8 +17,9 @@ export function readRequest(message: Message): Asked | 'nothing' | 'invalid' {
   if (!(params instanceof Map)) return 'invalid'
   const meta = params.get('_meta') ?? null
   if (meta !== null && !(meta instanceof Map)) return 'invalid'
-  if (message.kind === 'notification') return exact.has('id') ? 'nothing' : { id: undefined, method, params }
-  return isId(message) ? { id: message.id!, method, params } : 'nothing'
+  const size = message.bytes.length
+  if (message.kind === 'notification') return exact.has('id') ? 'nothing' : { id: undefined, method, params, size }
+  return isId(message) ? { id: message.id!, method, params, size } : 'nothing'
 }
 
 /** A text, or an integer of 64 bits. */

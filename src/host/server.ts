@@ -14,6 +14,9 @@ export type ServerOptions = {
   answered?: ((message: Message, call: CallAnswer, tool: string) => void) | undefined
 }
 
+/** Of what waits for its turn, in bytes: past it no more is read. */
+const mostWaiting = 1024 * 1024
+
 type Members = ReadonlyMap<string, Exact>
 
 /** Serves the client at the other end of this transport, until either closes it. */
@@ -34,6 +37,14 @@ class Server {
   readonly #open = new Set<Id>()
   /** Ids of `subscriptions/listen` whose client wants to hear of tools. */
   readonly #subscriptions = new Set<Id>()
+  /** The last of what was asked and depends on the components. */
+  #last: Promise<void> = Promise.resolve()
+  /** Bytes of the messages that wait for their turn. */
+  #waiting = 0
+  /** The client has not read what came before. */
+  #room: Promise<void> | undefined
+  #toTell = false
+  #paused = false
   #stopped = false
 
   constructor(transport: Transport, options: ServerOptions) {
@@ -57,7 +68,7 @@ class Server {
 
   /** The client says no more: what it asked is still answered. */
   async end(): Promise<void> {
-    await this.#options.host.inTurn(() => undefined)
+    await this.#last
     await this.#transport.close()
   }
 
@@ -87,13 +98,13 @@ class Server {
   }
 
   /** `version` is what the request itself said. */
-  #request(id: Id, { method, params }: Asked, version: string | undefined): void {
+  #request(id: Id, { method, params, size }: Asked, version: string | undefined): void {
     const stateless = version === statelessVersion
     const first = stateless ? statelessFirst : {}
     const list = (members: object): void => this.#answer(id, members, stateless ? listFirst : {})
     if (method === 'ping' && version === undefined) this.#answer(id, {})
-    else if (method === 'tools/list') void this.#inTurn(id, () => list({ tools: this.#options.host.tools() }))
-    else if (method === 'tools/call') this.#call(id, params, first)
+    else if (method === 'tools/list') this.#inTurn(id, size, () => list({ tools: this.#options.host.tools() }))
+    else if (method === 'tools/call') this.#call(id, params, size, first)
     else if (method === 'prompts/list') list({ prompts })
     else if (method === 'resources/list') list({ resources: [] })
     else if (method === 'resources/templates/list') list({ resourceTemplates: [] })
@@ -104,12 +115,12 @@ class Server {
     else this.#refuse(id, errorCodes.methodNotFound, method)
   }
 
-  #call(id: Id, params: Members, first: object): void {
+  #call(id: Id, params: Members, size: number, first: object): void {
     const name = params.get('name')
     const given = params.get('arguments') ?? new Map<string, Exact>()
     if (typeof name !== 'string' || !(given instanceof Map)) return this.#refuse(id, errorCodes.methodNotFound, 'tools/call')
     this.#open.add(id)
-    void this.#inTurn(id, async () => {
+    this.#inTurn(id, size, async () => {
       if (!this.#open.has(id)) return
       const call = await this.#options.host.call(name, given)
       if (!this.#open.delete(id)) return
@@ -119,17 +130,38 @@ class Server {
     })
   }
 
-  /** What depends on the components comes in the order in which it was asked, whichever client asks. */
-  async #inTurn(id: Id, act: () => void | Promise<void>): Promise<void> {
-    await this.#options.host.inTurn(async () => {
-      if (this.#stopped) return
-      try {
-        await act()
-      } catch (cause) {
-        const error = cause instanceof ShadowcatError ? cause.message : `this is a bug in shadowcat: ${String(cause)}`
-        this.#refuse(id, -32603, error)
-      }
+  /**
+   * What depends on the components comes in the order in which it was asked; clients take turns. A client that does not read is asked for no
+   * more, and keeps nobody else from their turn.
+   */
+  #inTurn(id: Id, size: number, act: () => void | Promise<void>): void {
+    this.#waiting += size
+    this.#last = this.#last.then(async () => {
+      await this.#room
+      await this.#options.host.inTurn(() => this.#attempt(id, act))
+      this.#waiting -= size
+      this.#pace()
     })
+    this.#pace()
+  }
+
+  async #attempt(id: Id, act: () => void | Promise<void>): Promise<void> {
+    if (this.#stopped) return
+    try {
+      await act()
+    } catch (cause) {
+      const error = cause instanceof ShadowcatError ? cause.message : `this is a bug in shadowcat: ${String(cause)}`
+      this.#refuse(id, -32603, error)
+    }
+  }
+
+  /** Reads on, unless too much waits already on either side. */
+  #pace(): void {
+    const full = this.#room !== undefined || this.#waiting > mostWaiting
+    if (full === this.#paused) return
+    this.#paused = full
+    if (full) this.#transport.pause?.()
+    else this.#transport.resume?.()
   }
 
   #listen(id: Id, wanted: Members): void {
@@ -141,6 +173,7 @@ class Server {
   }
 
   #tellChange(): void {
+    if (this.#room) return void (this.#toTell = true)
     const method = '"method":"notifications/tools/list_changed"'
     this.#send(parseMessage(Buffer.from(`{"jsonrpc":"2.0",${method}}`)))
     for (const id of this.#subscriptions) this.#send(parseMessage(Buffer.from(`{"jsonrpc":"2.0",${method},"params":{"_meta":{"${metaKeys.subscription}":${id}}}}`)))
@@ -164,6 +197,16 @@ class Server {
   }
 
   #send(message: Message): void {
-    if (!this.#stopped) void this.#transport.send(message)
+    if (this.#stopped) return
+    const room = this.#transport.send(message)
+    if (!room || this.#room) return
+    this.#room = room.then(() => {
+      this.#room = undefined
+      const changed = this.#toTell
+      this.#toTell = false
+      if (changed) this.#tellChange()
+      this.#pace()
+    })
+    this.#pace()
   }
 }

@@ -5,8 +5,8 @@ import { parseMessage } from '../../src/message.ts'
 const read = (text: string): unknown => readRequest(parseMessage(Buffer.from(text)))
 
 test('a request has an id, a notification none', () => {
-  expect(read('{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":true}}')).toEqual({ id: '1', method: 'm', params: new Map([['a', true]]) })
-  expect(read('{"jsonrpc":"2.0","method":"m"}')).toEqual({ id: undefined, method: 'm', params: new Map() })
+  expect(read('{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":true}}')).toEqual({ id: '1', method: 'm', params: new Map([['a', true]]), size: 57 })
+  expect(read('{"jsonrpc":"2.0","method":"m"}')).toEqual({ id: undefined, method: 'm', params: new Map(), size: 30 })
 })
 
 describe('ids that are none make no request', () => {
