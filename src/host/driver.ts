@@ -1,9 +1,11 @@
 import { ShadowcatError } from '../errors.ts'
 import { formatSize } from '../units.ts'
+import type { Readings } from '../world/clock.ts'
 import { visible } from '../world/environment.ts'
-import type { Exchanged } from '../world/exchange.ts'
+import type { Exchange, Exchanged } from '../world/exchange.ts'
 import { FileError } from '../world/files.ts'
 import type { FolderNode } from '../world/nodes.ts'
+import type { AskedFile } from '../world/recorded-files.ts'
 import type { Tree } from '../world/tree.ts'
 import { type Grants, type Use, type Visit, type World, nothingGranted } from '../world/world.ts'
 import { Unanswered, answerAll, createBarrier, createConversation, type Conversation } from './barrier.ts'
@@ -30,6 +32,10 @@ export type Outcome = Ending & {
   passes: number
   /** Its outgoing HTTP, in order. */
   exchanged: Exchanged[]
+  /** What was asked of files for it, in order, each question once. */
+  asked: AskedFile[]
+  /** What the machine's clocks told it, where time is real. */
+  readings: Readings
   /** What it printed. */
   output: { stdout: string; stderr: string }
   seed: bigint
@@ -54,27 +60,27 @@ export async function drive(program: Program, memory: number, target: Target, ar
   const end = now() + limits.time
   const grants = options.grants ?? nothingGranted
   for (let passes = 1; ; passes++) {
-    const pass = createPass(world, visit, conversation, grants, limits)
+    const pass = createPass(visit, conversation, grants, limits)
     let ending = runPass(program, memory, pass, target, args, end - now())
     if (pass.ended instanceof Unanswered) {
-      const failure = await answer(world, conversation, end - now(), limits)
+      const failure = await answer(visit.exchange, conversation, end - now(), limits)
       if (!failure) continue
       ending = { failure }
     }
     const committed = commit(ending, pass, visit)
     for (const use of pass.trace) world.report?.(use)
-    return { ...committed, trace: pass.trace, uses: pass.uses, passes, exchanged: conversation.exchanged, output: pass.output, seed: visit.seed }
+    return { ...committed, trace: pass.trace, uses: pass.uses, passes, exchanged: conversation.exchanged, asked: visit.asked, readings: visit.readings, output: pass.output, seed: visit.seed }
   }
 }
 
-function createPass(world: World, visit: Visit, conversation: Conversation, grants: Grants, limits: Limits): Pass {
+function createPass(visit: Visit, conversation: Conversation, grants: Grants, limits: Limits): Pass {
   const { clock, random, tree } = visit.pass()
   const folders = (): Folder[] =>
     grants.folders.flatMap((folder) => {
       const node = nodeOf(folder.path, visit, tree)
       return node ? [{ ...folder, node }] : []
     })
-  return new Pass({ clock, random, tree, folders, barrier: createBarrier(conversation, world.exchange), grants, variables: visible(world.environment, grants.environment), limits })
+  return new Pass({ clock, random, tree, folders, barrier: createBarrier(conversation, visit.exchange), grants, variables: visible(visit.environment, grants.environment), limits })
 }
 
 /** Nothing for a folder that is not there, or cannot be had. */
@@ -115,10 +121,10 @@ function failureOf(error: Error, instance: Instance | undefined, memory: number)
 const page = 65_536
 
 /** Gets the answers that are missing; or says why there will be none. */
-async function answer(world: World, conversation: Conversation, time: number, limits: Limits): Promise<Failure | undefined> {
+async function answer(exchange: Exchange, conversation: Conversation, time: number, limits: Limits): Promise<Failure | undefined> {
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(time)))
   try {
-    await answerAll(conversation, world.exchange, signal)
+    await answerAll(conversation, exchange, signal)
     return signal.aborted ? toFailure(exceeded.time(limits.time)) : undefined
   } catch (error) {
     if (signal.aborted) return toFailure(exceeded.time(limits.time))

@@ -22,7 +22,6 @@ export type Observed = {
 /** What is told of a call; nothing of one that did not come to run a component. */
 export function toObserved(tool: string, { component, outcome }: CallAnswer): Observed | undefined {
   if (component === undefined || !outcome) return undefined
-  const { trace, uses, passes, exchanged } = outcome
-  const { asked = [] } = outcome as { asked?: AskedFile[] }
+  const { trace, uses, passes, exchanged, asked } = outcome
   return { tool, component, trace, uses, passes, exchanged, asked, ...('failure' in outcome && { failure: outcome.failure }) }
 }

@@ -1,5 +1,6 @@
 import { createClock } from '@sinonjs/fake-timers'
 import { ShadowcatError } from '../errors.ts'
+import { counted } from '../units.ts'
 
 /**
  * How time goes inside a call. `held`: it begins at the epoch and moves to the deadlines that are waited for, and no further.
@@ -28,9 +29,9 @@ const perSecond = 1_000_000_000n
 const realNow = Date.now.bind(Date)
 const realMonotonic = process.hrtime.bigint.bind(process.hrtime)
 
-/** The clocks of a new pass. `readings` belongs to the call; only real time uses it. */
-export function createPassClock(time: Time, epoch: Date, readings: Readings): Clock {
-  return time.mode === 'real' ? createRealClock(readings) : createHeldClock(epoch, time.mode === 'tick' ? time.nanoseconds : 0n)
+/** The clocks of a new pass. `readings` belongs to the call; only real time uses it. When they are `closed`, the machine is not asked for more. */
+export function createPassClock(time: Time, epoch: Date, readings: Readings, closed = false): Clock {
+  return time.mode === 'real' ? createRealClock(readings, closed) : createHeldClock(epoch, time.mode === 'tick' ? time.nanoseconds : 0n)
 }
 
 function createHeldClock(epoch: Date, tick: bigint): Clock {
@@ -66,10 +67,11 @@ function createHeldClock(epoch: Date, tick: bigint): Clock {
 /** Beyond it the clock's milliseconds would no longer be exact. */
 const furthest = 100n * 366n * 86_400n * perSecond
 
-function createRealClock(readings: Readings): Clock {
+function createRealClock(readings: Readings, closed: boolean): Clock {
   let next = 0
   function reading(take: () => bigint): bigint {
     const known = readings[next]
+    if (known === undefined && closed) throw new ShadowcatError('tape', `the component reads the clocks more often than when it was recorded, which was ${counted(readings.length, 'time')}; record again, or use --state live`)
     const value = known ?? take()
     readings[next++] = value
     return value
@@ -83,6 +85,8 @@ function createRealClock(readings: Readings): Clock {
     elapsed,
     until(deadline) {
       for (let ahead = deadline - elapsed(); ahead > 0n; ahead = deadline - elapsed()) {
+        // This wait has been waited, in an earlier pass or when it was recorded.
+        if (next < readings.length) continue
         // A pass is synchronous, so its thread has nothing else to do; a time limit ends this wait too.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.ceil(Number(ahead) / 1e6))
       }

@@ -47,10 +47,10 @@ export const largestFile = 256 * 1024 * 1024
 
 /** The same source, each question asked once: all passes of a call see the files as the first one found them. */
 export function rememberFiles(source: FileSource): FileSource {
-  const located = new Map<string, Path | undefined>()
-  const found = new Map<string, Found | undefined>()
-  const listed = new Map<string, string[]>()
-  const read = new Map<string, Uint8Array>()
+  const located = new Map<string, () => Path | undefined>()
+  const found = new Map<string, () => Found | undefined>()
+  const listed = new Map<string, () => string[]>()
+  const read = new Map<string, () => Uint8Array>()
   return {
     locate: (folder) => once(located, [folder], () => source.locate(folder)),
     look: (path) => once(found, path, () => source.look(path)),
@@ -60,10 +60,23 @@ export function rememberFiles(source: FileSource): FileSource {
   }
 }
 
-function once<T>(known: Map<string, T>, path: Path, ask: () => T): T {
+/** An error is an answer too. */
+function once<T>(known: Map<string, () => T>, path: Path, ask: () => T): T {
   const key = path.join('/')
-  if (!known.has(key)) known.set(key, ask())
-  return known.get(key) as T
+  let answer = known.get(key)
+  if (!answer) known.set(key, (answer = tried(ask)))
+  return answer()
+}
+
+function tried<T>(ask: () => T): () => T {
+  try {
+    const value = ask()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
 }
 
 /** Text for people, and for sources that take one. */

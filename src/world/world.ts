@@ -6,6 +6,7 @@ import type { Environment } from './environment.ts'
 import { type Exchange, createRealExchange } from './exchange.ts'
 import { type FileSource, rememberFiles } from './files.ts'
 import { type Random, createRandom } from './random.ts'
+import { type AskedFile, createRecordingFiles } from './recorded-files.ts'
 import { Tree } from './tree.ts'
 
 /** One use of the world by a component: the n-th call of that function in its call. `value` says what it was about, never an environment's value. */
@@ -42,7 +43,13 @@ export type World = {
 export type Visit = {
   /** The seed of this call. */
   readonly seed: bigint
+  /** What the machine's clocks have said, where time is real. */
+  readonly readings: Readings
+  readonly environment: Environment
+  readonly exchange: Exchange
   readonly files: FileSource
+  /** What was asked of the files so far. */
+  readonly asked: AskedFile[]
   /** A pass of the call: everything is as it was when the call began. */
   pass(): { clock: Clock; random: Random; tree: Tree }
 }
@@ -59,6 +66,8 @@ export type WorldOptions = {
   /** The disk by default; policies decide who may use it. */
   files?: FileSource | undefined
   environment?: Environment | undefined
+  /** What the machine's clocks said when the call was recorded, where time was real: they are not asked again. */
+  readings?: Readings | undefined
   report?: ((use: Use) => void) | undefined
 }
 
@@ -67,23 +76,28 @@ export function createWorld(options: WorldOptions = {}): World {
   const epoch = checkEpoch(options.epoch ?? new Date())
   const seed = options.seed === 'real' ? undefined : checkSeed(options.seed ?? 0n)
   const time = options.time ?? { mode: 'held' }
+  const shared = { environment: options.environment ?? {}, exchange: options.exchange ?? createRealExchange() }
   const source = options.files ?? createDisk()
 
   function enter(): Visit {
-    const readings: Readings = []
-    const files = rememberFiles(source)
+    const readings: Readings = [...(options.readings ?? [])]
+    const asked: AskedFile[] = []
+    const files = rememberFiles(createRecordingFiles(source, asked))
     const own = seed ?? randomBytes(8).readBigUInt64LE()
     return {
+      ...shared,
       seed: own,
+      readings,
       files,
+      asked,
       pass() {
-        const clock = later(() => createPassClock(time, epoch, readings))
+        const clock = later(() => createPassClock(time, epoch, readings, options.readings !== undefined))
         return { clock: deferred(clock), random: createRandom(own), tree: new Tree(files, fileTimes(time, epoch)) }
       },
     }
   }
 
-  return { epoch, seed, time, environment: options.environment ?? {}, exchange: options.exchange ?? createRealExchange(), files: source, report: options.report, enter }
+  return { ...shared, epoch, seed, time, files: source, report: options.report, enter }
 }
 
 const epochNanoseconds = (date: Date): bigint => BigInt(date.getTime()) * 1_000_000n

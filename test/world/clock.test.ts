@@ -66,4 +66,17 @@ describe('a real clock', () => {
     expect([second.wall(), second.monotonic(), second.wall()]).toEqual(told)
     expect(second.monotonic()).toBeGreaterThan(told[1]!)
   })
+
+  test('played, says what was recorded and no more, and waits for nothing', () => {
+    const readings: Readings = []
+    const live = createPassClock({ mode: 'real' }, epoch, readings)
+    const told = [live.wall(), live.monotonic()]
+    live.until(30_000_000n)
+    // A later deadline than any that is waited for here: recorded readings alone say that it has come.
+    const played: Readings = [...readings, readings[0]! + 10n ** 15n]
+    const clock = createPassClock({ mode: 'real' }, epoch, played, true)
+    expect([clock.wall(), clock.monotonic()]).toEqual(told)
+    clock.until(10n ** 15n)
+    expect(() => clock.wall()).toThrow(`the component reads the clocks more often than when it was recorded, which was ${played.length} times; record again, or use --state live`)
+  })
 })

@@ -35,6 +35,21 @@ test('by default nobody sees the time of a file where time is held', () => {
   expect([modified('held'), modified('real')]).toEqual([1767225600000000000n, 123n])
 })
 
+test('a visit keeps what its call asked of files, each question once for all passes', () => {
+  const visit = createWorld({ epoch, files: createMemoryFiles({ '/data/f': 'x' }) }).enter()
+  for (const { tree } of [visit.pass(), visit.pass()]) tree.content(tree.resolve(tree.at(['data']), 'f', true).node as FileNode)
+  expect(visit.asked.map(({ ask, path }) => `${ask} ${path}`)).toEqual(['look /data', 'look /data/f', 'read /data/f'])
+})
+
+test('a visit keeps what the real clocks said; told again, they are not asked', () => {
+  const visit = createWorld({ time: { mode: 'real' } }).enter()
+  const said = visit.pass().clock.wall()
+  expect(visit.readings).toContain(said)
+  const again = createWorld({ time: { mode: 'real' }, readings: visit.readings }).enter().pass().clock
+  expect(again.wall()).toBe(said)
+  expect(() => again.wall()).toThrow('more often than when it was recorded')
+})
+
 test('grants nothing by default', () => {
   expect([nothingGranted.host('https', 'example.com'), nothingGranted.folders, nothingGranted.environment]).toEqual([false, [], []])
 })
