@@ -32,13 +32,21 @@ declare const WebAssembly: {
   Global: new () => object
 }
 
-/** Compiles what jco made of a component. */
+/** Compiles what jco made of a component, and keeps none of it. */
 export async function createProgram(files: Files): Promise<Program> {
-  const names = Object.keys(files).filter((name) => name.endsWith('.wasm'))
-  const compiled = await Promise.all(names.map((name) => WebAssembly.compile(files[name]!)))
-  const modules = new Map(names.map((name, index) => [name, compiled[index]!]))
-  const postReturns = new Map(compiled.map((module) => [module, WebAssembly.Module.exports(module).map(({ name }) => name).filter(isPostReturn)]))
+  const modules = await compile(files)
+  const postReturns = new Map([...modules.values()].map((module) => [module, WebAssembly.Module.exports(module).map(({ name }) => name).filter(isPostReturn)]))
   const instantiate = evaluate(Buffer.from(files['component.js']!).toString())
+  return programOf(instantiate, modules, postReturns)
+}
+
+async function compile(files: Files): Promise<Map<string, Module>> {
+  const wanted = Object.keys(files).filter((name) => name.endsWith('.wasm'))
+  return new Map(await Promise.all(wanted.map(async (name) => [name, await WebAssembly.compile(files[name]!)] as const)))
+}
+
+/** Apart from the above: a function made where the files are in scope would keep them, 12 MB of a large component. */
+function programOf(instantiate: Instantiate, modules: Map<string, Module>, postReturns: Map<Module, string[]>): Program {
   return { instantiate: () => createInstance(instantiate, modules, postReturns) }
 }
 

@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { createProgram } from '../../src/host/instance.ts'
 import { transpile } from '../../src/host/transpile.ts'
@@ -55,4 +58,18 @@ test('jco’s code sees neither the environment nor the process', async () => {
   const probe = 'export function instantiate() { return { look: () => [typeof process, Object.keys(globalThis), typeof globalThis.process] } }\nexport const _util = {}'
   const { instantiate } = await createProgram({ 'component.js': Buffer.from(probe) })
   expect(instantiate().call({ name: 'look' }, [])).toEqual(['undefined', ['WebAssembly'], 'undefined'])
+})
+
+test('a program keeps nothing of the files that it was made of', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  async function make() {
+    const { files } = await transpile(bytesOf('toolbox'), cache)
+    return { program: await createProgram(files), files: new WeakRef(files), bytes: new WeakRef(files['component.core.wasm']!.buffer) }
+  }
+  const made = await make()
+  await turn()
+  collect()
+  expect([made.files.deref(), made.bytes.deref()]).toEqual([undefined, undefined])
+  inPass(() => expect(made.program.instantiate().call({ name: 'echo' }, ['still here'])).toBe('still here'))
 })
