@@ -81,12 +81,12 @@ function firstValue({ bytes, span }: Message): string {
   return text
 }
 
-/** In base64 stands what is no UTF-8; a secret among such bytes is ASCII all the same. */
+/** In base64 stands what is no UTF-8; a secret among such bytes is ASCII all the same, and found as in a string. */
 function contentChanges({ bytes, span }: Message, redactor: Rules): Change[] {
   return [findMember(bytes, span, 'base64'), findMember(bytes, span, 'answer', 'base64')].flatMap((content) => {
     if (!content || bytes[content.start] !== quoteMark) return []
     const text = Buffer.from(stringAt(bytes, content.start, content.end), 'base64').toString('latin1')
-    const kept = redactor.text(text)
+    const kept = redactor.message(createMessage(text)).value as string
     return kept === text ? [] : [{ span: content, text: `"${Buffer.from(kept, 'latin1').toString('base64')}"` }]
   })
 }

@@ -1,10 +1,12 @@
 import cliTruncate from 'cli-truncate'
 import stringWidth from 'string-width'
-import { type Exact, type Json, exactText, textOf, toJson } from '../json.ts'
+import { type Exact, type Json, exactText, parseExact, textOf, toJson } from '../json.ts'
 import { type Message, find, findString } from '../message.ts'
 import type { Palette } from '../palette.ts'
 import { formatDuration, formatSize } from '../units.ts'
+import type { ExternalState } from '../upstream.ts'
 import type { Entry, RecordedSession, Recording } from './entry.ts'
+import { namesOfUsed } from './used.ts'
 
 export type ShowOptions = { palette: Palette; /** Characters to a line. */ width: number }
 
@@ -20,19 +22,20 @@ export function describeRecording(recording: Recording): { sessions: object[] } 
     sessions: recording.sessions.map((session) => {
       const entries = entriesOf(recording, session)
       const answers = answersOf(entries)
+      const used = usedOf(recording)
       return {
         session: session.ordinal,
         upstream: session.upstream,
         protocolVersion: session.protocolVersion ?? null,
         startedAt: session.startedAt,
         components: loadsOf(recording, session).map(({ component, uri, digest, initial }) => ({ component, uri, digest: digest ?? null, initial })),
-        messages: entries.filter((entry) => entry.replyTo === undefined).map((entry) => describeEntry(entry, answers.get(entry.id))),
+        messages: entries.filter((entry) => entry.replyTo === undefined).map((entry) => describeEntry(entry, answers.get(entry.id), used)),
       }
     }),
   }
 }
 
-function describeEntry(entry: Entry, answer: Entry | undefined): object {
+function describeEntry(entry: Entry, answer: Entry | undefined, used: Used): object {
   const { message } = entry
   const body = message.exact instanceof Map ? message.exact : new Map<string, Exact>()
   const answered = answer?.message.exact instanceof Map ? answer.message.exact : undefined
@@ -47,7 +50,12 @@ function describeEntry(entry: Entry, answer: Entry | undefined): object {
     ...(message.kind === 'request' && { duration: answer ? answer.timestamp - entry.timestamp : null, result: json(answered?.get('result')), error: json(answered?.get('error')) }),
     ...(entry.origin && { origin: entry.origin }),
     ...(entry.late && { late: true }),
+    ...(answer && used.has(answer.id) && { state: used.get(answer.id)!.map(describeState) }),
   }
+}
+
+function describeState({ kind, request, response }: ExternalState): object {
+  return { kind, request: toJson(parseExact(request)), ...(response && { response: toJson(parseExact(response)) }) }
 }
 
 function json(value: Exact | undefined): Json {
@@ -58,13 +66,14 @@ function showSession(session: RecordedSession, recording: Recording, options: Sh
   const { bold, dim } = options.palette
   const entries = entriesOf(recording, session)
   const answers = answersOf(entries)
+  const used = usedOf(recording)
   const name = `session ${session.ordinal}`
   const facts = [session.protocolVersion, `${entries.length} messages`, session.startedAt.replace(/\.\d+Z$/, 'Z')].filter(Boolean).join(' · ')
   // a long command gives way to what is short
   const upstream = cut(nameUpstream(session), Math.max(16, options.width - name.length - facts.length - 5))
   const head = cut(`${bold(name)}  ${dim([upstream, facts].filter(Boolean).join(' · '))}`, options.width)
   const loads = loadsOf(recording, session).map((load) => cut(`  ${dim('component')} ${load.component} ${dim(`${load.digest?.slice(0, 19) ?? load.uri}${load.initial ? '' : ' loaded here'}${load.policy ? ' with a policy' : ''}`)}`, options.width))
-  const body = entries.filter((entry) => entry.replyTo === undefined).flatMap((entry) => showEntry(entry, answers.get(entry.id), options))
+  const body = entries.filter((entry) => entry.replyTo === undefined).flatMap((entry) => showEntry(entry, answers.get(entry.id), used, options))
   return [head, ...loads, '', ...body, '']
 }
 
@@ -73,8 +82,8 @@ function nameUpstream({ upstream }: RecordedSession): string {
   return words.filter((word) => typeof word === 'string' && word !== '').join(' ')
 }
 
-/** One line for what was said, with the time it took at the right; one below for what came back. */
-function showEntry(entry: Entry, answer: Entry | undefined, options: ShowOptions): string[] {
+/** One line for what was said, with the time it took at the right; one below for what came back, and one for what the call used. */
+function showEntry(entry: Entry, answer: Entry | undefined, used: Used, options: ShowOptions): string[] {
   const { dim, cyan } = options.palette
   const { message } = entry
   const arrow = entry.direction === 'to-server' ? '→' : cyan('←')
@@ -83,7 +92,9 @@ function showEntry(entry: Entry, answer: Entry | undefined, options: ShowOptions
   const mark = [entry.component, entry.origin && `by ${entry.origin}`, entry.late && 'late', took].filter(Boolean).join('  ')
   const first = spread(left, mark, options)
   if (message.kind !== 'request') return [first]
-  return [first, cut(`        ${outcome(message, answer, options.palette)}`, options.width)]
+  const state = answer && used.get(answer.id)
+  const below = state ? [cut(`        ${dim(`used: ${visible(namesOfUsed(state).join(' · '))}`)}`, options.width)] : []
+  return [first, cut(`        ${outcome(message, answer, options.palette)}`, options.width), ...below]
 }
 
 function spread(left: string, right: string, { palette, width }: ShowOptions): string {
@@ -166,6 +177,13 @@ function entriesOf(recording: Recording, { ordinal }: RecordedSession): Entry[] 
 
 function loadsOf(recording: Recording, { ordinal }: RecordedSession): Recording['loads'] {
   return recording.loads.filter((load) => load.session === ordinal)
+}
+
+/** What calls used, by the entry of their answer. */
+type Used = ReadonlyMap<number, readonly ExternalState[]>
+
+function usedOf({ state = [] }: Recording): Used {
+  return Map.groupBy(state, ({ entry }) => entry)
 }
 
 function answersOf(entries: readonly Entry[]): Map<number, Entry> {

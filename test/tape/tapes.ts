@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { onTestFinished } from 'vitest'
 import { ShadowcatError } from '../../src/errors.ts'
-import { type Message, createMessage, parseMessage } from '../../src/message.ts'
+import { type Message, createMessage, isAnswer, parseMessage } from '../../src/message.ts'
 import type { Context, Direction } from '../../src/tap.ts'
 import { type Recorded, type Recorder, type RecorderOptions, createRecorder } from '../../src/tape/recorder.ts'
 import type { Redactor } from '../../src/tape/redact.ts'
-import type { Upstream } from '../../src/upstream.ts'
+import type { ExternalState, Upstream } from '../../src/upstream.ts'
 import { messageText } from '../arbitrary.ts'
 
 /** A folder that is gone after the test. */
@@ -36,6 +36,23 @@ export const conversation: readonly Said[] = [
   ['>', '{ "jsonrpc":"2.0","id":"", "method":"tools/call","params":{"name":"echo","arguments":{"n":18446744073709551615,"f":1.0}} }'],
   ['<', '{"jsonrpc":"2.0","id":"","result":{"content":[{"type":"text","text":"\\u00e9 18446744073709551615"}]}}'],
 ]
+
+/** One thing that a call used; request and response become JSON, unless they are text. */
+export function used(kind: ExternalState['kind'], request: unknown, response?: unknown): ExternalState {
+  const text = (value: unknown): Buffer => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
+  return { kind, request: text(request), ...(response !== undefined && { response: text(response) }) }
+}
+
+/** An upstream that used this for its answer to the call under the id `""`. */
+export function upstreamUsing(...state: readonly ExternalState[]): Upstream {
+  return {
+    describe: () => ({ kind: 'test' }),
+    open: () => {
+      throw new Error('not opened here')
+    },
+    annotate: (message) => (isAnswer(message) && message.id === '""' ? { state } : undefined),
+  }
+}
 
 export function toMessage(message: Said[1]): Message {
   if (typeof message === 'string') return parseMessage(Buffer.from(message))
