@@ -3,8 +3,8 @@ import { ShadowcatError } from '../errors.ts'
 import type { Message } from '../message.ts'
 import type { Transport } from '../transport.ts'
 
-/** `buffered` counts the bytes that wait for this end's receiver. */
-export type MemoryTransport = Transport & { readonly buffered: number }
+/** `buffered` counts the bytes that wait for this end's receiver. A close may say to the other end why. */
+export type MemoryTransport = Transport & { readonly buffered: number; close(reason?: ShadowcatError): Promise<void> }
 
 /**
  *     client.send ──▶ server.onmessage        client.onmessage ◀── server.send
@@ -30,7 +30,7 @@ class MemoryEnd implements MemoryTransport {
   onend: Transport['onend']
   onclose: Transport['onclose']
   onerror: Transport['onerror']
-  readonly #loss: ShadowcatError | undefined
+  #loss: ShadowcatError | undefined
   #other!: MemoryEnd
   /** Delivered up to `#next`. */
   #inbox: Message[] = []
@@ -76,11 +76,12 @@ class MemoryEnd implements MemoryTransport {
     other.#schedule()
   }
 
-  async close(): Promise<void> {
+  async close(reason?: ShadowcatError): Promise<void> {
     if (this.#closed) return
     this.#finish()
     const other = this.#other
     other.#lost = true
+    other.#loss = reason ?? other.#loss
     other.#schedule()
   }
 
