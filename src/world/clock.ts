@@ -1,6 +1,7 @@
 import { createClock } from '@sinonjs/fake-timers'
 import { ShadowcatError } from '../errors.ts'
-import { counted } from '../units.ts'
+import { notRecorded } from './not-recorded.ts'
+import type { Stage } from './variation.ts'
 
 /**
  * How time goes inside a call. `held`: it begins at the epoch and moves to the deadlines that are waited for, and no further.
@@ -20,26 +21,46 @@ export type Clock = {
   until(deadline: bigint): void
 }
 
+const perMillisecond = 1_000_000n
+const perSecond = 1_000_000_000n
+
+/** How clocks differ from what they would say, in nanoseconds: the wall clock by `wall`, the monotonic one by `origin`, and each reading of either moves both by `tick`. */
+export type Shift = { readonly wall: bigint; readonly origin: bigint; readonly tick: bigint }
+
+const noShift: Shift = { wall: 0n, origin: 0n, tick: 0n }
+
+/**
+ * Clocks of which nothing is the same: year, month, day, weekday, hour, minute, second and each part of it. A tick is too short to let the
+ * time limits of components pass by, and with the second one long enough to show in what is rounded.
+ */
+export const shifts: Readonly<Record<Stage, Shift>> = {
+  content: { wall: (1_252n * 86_400n + 26_239n) * perSecond + 321_654_987n, origin: 12_345_678_901_235n, tick: 1_001_007n },
+  failure: { wall: (2_035n * 86_400n + 47_807n) * perSecond + 543_219_877n, origin: 98_765_432_109_877n, tick: 101_101_007n },
+}
+
 /** What the machine's clocks said to earlier passes of a call, so that a further pass is told the same. */
 export type Readings = bigint[]
 
-const perMillisecond = 1_000_000n
-const perSecond = 1_000_000_000n
 // Taken when the module is loaded, so that a test's own fake timers do not reach them.
 const realNow = Date.now.bind(Date)
 const realMonotonic = process.hrtime.bigint.bind(process.hrtime)
 
 /** The clocks of a new pass. `readings` belongs to the call; only real time uses it. When they are `closed`, the machine is not asked for more. */
-export function createPassClock(time: Time, epoch: Date, readings: Readings, closed = false): Clock {
-  return time.mode === 'real' ? createRealClock(readings, closed) : createHeldClock(epoch, time.mode === 'tick' ? time.nanoseconds : 0n)
+export function createPassClock(time: Time, epoch: Date, readings: Readings, closed = false, shift: Shift = noShift): Clock {
+  return time.mode === 'real' ? createRealClock(readings, closed, shift) : createHeldClock(epoch, time.mode === 'tick' ? time.nanoseconds : 0n, shift)
 }
 
-function createHeldClock(epoch: Date, tick: bigint): Clock {
+function createHeldClock(epoch: Date, ownTick: bigint, shift: Shift): Clock {
   const clock = createClock(epoch.getTime())
+  const begin = BigInt(epoch.getTime()) * perMillisecond + shift.wall
+  const tick = ownTick + shift.tick
 
-  function elapsed(): bigint {
+  function moved(): bigint {
     const [seconds, nanoseconds] = clock.hrtime() as [number, number]
     return BigInt(seconds) * perSecond + BigInt(nanoseconds)
+  }
+  function elapsed(): bigint {
+    return moved() + shift.origin
   }
   function advance(nanoseconds: bigint): void {
     clock.tick(Number(nanoseconds / perMillisecond))
@@ -53,7 +74,7 @@ function createHeldClock(epoch: Date, tick: bigint): Clock {
   }
 
   return {
-    wall: () => read(BigInt(epoch.getTime()) * perMillisecond + elapsed()),
+    wall: () => read(begin + moved()),
     monotonic: () => read(elapsed()),
     elapsed,
     until(deadline) {
@@ -67,20 +88,21 @@ function createHeldClock(epoch: Date, tick: bigint): Clock {
 /** Beyond it the clock's milliseconds would no longer be exact. */
 const furthest = 100n * 366n * 86_400n * perSecond
 
-function createRealClock(readings: Readings, closed: boolean): Clock {
+/** A tick would change nothing that is not another each time anyway. */
+function createRealClock(readings: Readings, closed: boolean, shift: Shift): Clock {
   let next = 0
   function reading(take: () => bigint): bigint {
     const known = readings[next]
-    if (known === undefined && closed) throw new ShadowcatError('tape', `the component reads the clocks more often than when it was recorded, which was ${counted(readings.length, 'time')}; record again, or use --state live`)
+    if (known === undefined && closed) throw notRecorded(`reading ${readings.length + 1} of the clocks`, readings.length > 0 ? `reading ${readings.length}` : undefined)
     const value = known ?? take()
     readings[next++] = value
     return value
   }
-  const begin = reading(realMonotonic)
+  const begin = reading(realMonotonic) - shift.origin
   const elapsed = (): bigint => reading(realMonotonic) - begin
 
   return {
-    wall: () => reading(() => BigInt(realNow()) * perMillisecond),
+    wall: () => reading(() => BigInt(realNow()) * perMillisecond) + shift.wall,
     monotonic: elapsed,
     elapsed,
     until(deadline) {

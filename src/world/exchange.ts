@@ -1,4 +1,6 @@
 import { ShadowcatError, systemCode } from '../errors.ts'
+import { counted, formatSize } from '../units.ts'
+import { mostAlike, notRecorded } from './not-recorded.ts'
 
 /** What a component asks of the network. Header names and values are Latin-1, as HTTP has them. */
 export type OutgoingRequest = {
@@ -118,15 +120,53 @@ export function createRecordingExchange(exchange: Exchange, list: Exchanged[]): 
   }
 }
 
-/** Answers from what was recorded: each recording once, the first equal request first. A request that was not recorded ends the call. */
-export function createPlayedExchange(recorded: readonly Exchanged[]): Exchange {
-  const left = recorded.filter((exchanged) => exchanged.answer)
+/**
+ * Answers from what was recorded: each recording once, the first equal request first. A request that was not recorded ends the call with a
+ * ShadowcatError ('tape'). `plain` gives requests as they are compared and told, such as without their secrets.
+ */
+export function createPlayedExchange(recorded: readonly Exchanged[], plain: (request: OutgoingRequest) => OutgoingRequest = (request) => request): Exchange {
+  const answered = recorded.filter((exchanged): exchanged is Required<Exchanged> => exchanged.answer !== undefined)
+  const left = [...answered]
+  const known = new Map<Exchanged, OutgoingRequest>()
+  const comparable = (exchanged: Exchanged): OutgoingRequest => {
+    if (!known.has(exchanged)) known.set(exchanged, plain(exchanged.request))
+    return known.get(exchanged)!
+  }
   function play(request: OutgoingRequest): Answer {
-    const at = left.findIndex((candidate) => sameRequest(candidate.request, request))
-    if (at === -1) throw new ShadowcatError('tape', `the component asks for ${request.method} ${request.url}, which was not recorded so`, { facts: { method: request.method, url: request.url } })
-    return left.splice(at, 1)[0]!.answer!
+    let at = left.findIndex((candidate) => sameRequest(candidate.request, request))
+    if (at === -1) {
+      const mine = plain(request)
+      at = left.findIndex((candidate) => sameRequest(comparable(candidate), mine))
+      if (at === -1) throw missing(mine, (left.length > 0 ? left : recorded).map(comparable), answered.map(comparable))
+    }
+    return left.splice(at, 1)[0]!.answer
   }
   return { play, send: async (request) => play(request) }
+}
+
+function missing(request: OutgoingRequest, candidates: readonly OutgoingRequest[], answered: readonly OutgoingRequest[]): ShadowcatError {
+  const facts = { method: request.method, url: request.url }
+  const times = answered.filter((known) => sameRequest(known, request)).length
+  if (times > 0) return notRecorded(`${sayRequest(request)} once more`, `the same, recorded ${counted(times, 'time')}`, facts)
+  const nearest = mostAlike(sayRequest(request), candidates, sayRequest)
+  if (!nearest) return notRecorded(sayRequest(request), undefined, facts)
+  if (sameRequest(nearest, request)) return notRecorded(sayRequest(request), 'the same, which had no answer', facts)
+  return notRecorded(sayRequest(request), `${sayRequest(nearest)}${otherwise(nearest, request)}`, facts)
+}
+
+/** In what requests differ that read the same. */
+function otherwise(a: OutgoingRequest, b: OutgoingRequest): string {
+  if (sayRequest(a) !== sayRequest(b)) return ''
+  const names = new Set([...a.headers, ...b.headers].map(([name]) => name))
+  const valuesOf = (request: OutgoingRequest, name: string): string => JSON.stringify(request.headers.filter(([header]) => header === name))
+  const other = [...names].filter((name) => valuesOf(a, name) !== valuesOf(b, name))
+  if (other.length > 0) return `, with other headers (${other.join(', ')})`
+  return Buffer.compare(a.body, b.body) === 0 ? ', with headers in another order' : `, with another body of ${formatSize(a.body.byteLength)}`
+}
+
+/** A request for people; long ones are cut. */
+function sayRequest({ method, url }: OutgoingRequest): string {
+  return `${method} ${url.length > 300 ? `${url.slice(0, 300)}…` : url}`
 }
 
 /** No network at all: everything is denied. */

@@ -1,5 +1,6 @@
-import { ShadowcatError } from '../errors.ts'
+import type { ShadowcatError } from '../errors.ts'
 import { FileError, type FileErrorCode, type FileSource, type Found, type Path, textOf } from './files.ts'
+import { mostAlike, notRecorded } from './not-recorded.ts'
 
 /** A question about files, and the answer or error it got. */
 export type AskedFile = ({ ask: 'locate'; answer: Path | undefined } | { ask: 'look'; answer: Found | undefined } | { ask: 'names'; answer: string[] } | { ask: 'read'; answer: Uint8Array } | { ask: Ask; error: FileErrorCode }) & { path: string }
@@ -26,12 +27,16 @@ export function createRecordingFiles(source: FileSource, list: AskedFile[]): Fil
   }
 }
 
-/** Answers from what was recorded: the k-th recording for the k-th time, then the last again. What was not asked then ends the call; changes go nowhere. */
-export function createPlayedFiles(recorded: readonly AskedFile[]): FileSource {
+/**
+ * Answers from what was recorded: the k-th recording for the k-th time, then the last again. What was not asked then ends the call with a
+ * ShadowcatError ('tape'); changes go nowhere. `plain` gives paths as they are compared and told, such as without their secrets.
+ */
+export function createPlayedFiles(recorded: readonly AskedFile[], plain: (path: string) => string = (path) => path): FileSource {
   const known = Map.groupBy(recorded, ({ ask, path }) => `${ask} ${path}`)
+  const likewise = later(() => Map.groupBy(recorded, ({ ask, path }) => `${ask} ${plain(path)}`))
   function play(ask: Ask, path: string): unknown {
-    const answers = known.get(`${ask} ${path}`)
-    if (!answers) throw new ShadowcatError('tape', `the component asks for the file ${path}, which was not recorded so`, { facts: { path } })
+    const answers = known.get(`${ask} ${path}`) ?? likewise().get(`${ask} ${plain(path)}`)
+    if (!answers) throw missing(ask, plain(path), recorded.map((asked) => ({ ...asked, path: plain(asked.path) })))
     const next = answers.length > 1 ? answers.shift()! : answers[0]!
     if ('error' in next) throw new FileError(next.error)
     return next.answer
@@ -43,4 +48,17 @@ export function createPlayedFiles(recorded: readonly AskedFile[]): FileSource {
     read: (path) => play('read', textOf(path)) as Uint8Array,
     commit: () => undefined,
   }
+}
+
+function missing(ask: Ask, path: string, recorded: readonly AskedFile[]): ShadowcatError {
+  const same = recorded.filter((asked) => asked.ask === ask)
+  const nearest = mostAlike(path, same.length > 0 ? same : recorded, (asked) => asked.path)
+  return notRecorded(`${things[ask]} ${path}`, nearest && `${things[nearest.ask]} ${nearest.path}`, { path })
+}
+
+const things: Record<Ask, string> = { locate: 'the folder', look: 'what stands at', names: 'the names in', read: 'the file' }
+
+function later<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }

@@ -69,7 +69,7 @@ describe('outgoing HTTP', () => {
 
   test('a request that was not recorded ends the call', async () => {
     const outcome = await (await load('http')).call({ name: 'fetch' }, ['api.test', '/'], heldWorld({ exchange: createPlayedExchange([]) }), { grants })
-    expect(endingOf(outcome)).toEqual({ kind: 'world', message: 'the component asks for GET http://api.test/, which was not recorded so' })
+    expect(endingOf(outcome)).toEqual({ kind: 'world', message: 'the component asks for GET http://api.test/, which was not recorded so: nothing of the kind was; record again, or use --state live' })
   })
 
   test('an exchange that fails altogether ends the call with its reason', async () => {
@@ -106,8 +106,8 @@ describe('files', () => {
     const played = await call(createPlayedFiles(list))
     expect([endingOf(played), played.trace]).toEqual([endingOf(live), live.trace])
     expect(files.contents()).toEqual(after)
-    expect(endingOf(await call(createPlayedFiles(list.slice(0, -1))))).toMatchObject({ kind: 'world', message: 'the component asks for the file /data/log, which was not recorded so' })
-    expect(endingOf(await call(createPlayedFiles([])))).toMatchObject({ kind: 'world', message: 'the component asks for the file /data, which was not recorded so' })
+    expect(endingOf(await call(createPlayedFiles(list.slice(0, -1))))).toMatchObject({ kind: 'world', message: 'the component asks for the file /data/log, which was not recorded so: nearest is what stands at /data/log; record again, or use --state live' })
+    expect(endingOf(await call(createPlayedFiles([])))).toMatchObject({ kind: 'world', message: 'the component asks for the folder /data, which was not recorded so: nothing of the kind was; record again, or use --state live' })
   })
 
   test('a granted folder that is not there is not offered', async () => {

@@ -77,6 +77,6 @@ describe('a real clock', () => {
     const clock = createPassClock({ mode: 'real' }, epoch, played, true)
     expect([clock.wall(), clock.monotonic()]).toEqual(told)
     clock.until(10n ** 15n)
-    expect(() => clock.wall()).toThrow(`the component reads the clocks more often than when it was recorded, which was ${played.length} times; record again, or use --state live`)
+    expect(() => clock.wall()).toThrow(`the component asks for reading ${played.length + 1} of the clocks, which was not recorded so: nearest is reading ${played.length}; record again, or use --state live`)
   })
 })

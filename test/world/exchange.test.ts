@@ -105,12 +105,35 @@ describe('a played exchange', () => {
     expect(exchange.play!(request('b'))).toEqual(answerTo('second'))
     expect(exchange.play!(request('a'))).toEqual(answerTo('first'))
     expect(await exchange.send(request('a'), never)).toEqual(answerTo('third'))
-    expect(() => exchange.play!(request('a'))).toThrow('the component asks for GET a, which was not recorded so')
+    expect(() => exchange.play!(request('a'))).toThrow('the component asks for GET a once more, which was not recorded so: nearest is the same, recorded 2 times; record again, or use --state live')
   })
 
   test('tells requests apart by method, headers and body', () => {
     const exchange = createPlayedExchange(recorded)
     for (const other of [{ method: 'POST' }, { headers: [['x', 'y']] as const }, { body: Buffer.from('x') }]) expect(() => exchange.play!(request('a', other))).toThrow('not recorded')
+  })
+
+  test.each([
+    [request('http://h/new'), [request('http://other/'), request('http://h/old')], 'GET http://h/new, which was not recorded so: nearest is GET http://h/old;'],
+    [request('http://h/', { headers: [['a', '1'], ['b', '2']] }), [request('http://h/', { headers: [['a', '1']] })], 'nearest is GET http://h/, with other headers (b);'],
+    [request('http://h/', { headers: [['a', '1'], ['b', '2']] }), [request('http://h/', { headers: [['b', '2'], ['a', '1']] })], 'nearest is GET http://h/, with headers in another order;'],
+    [request('http://h/', { body: Buffer.from('long') }), [request('http://h/', { body: Buffer.from('x') })], 'nearest is GET http://h/, with another body of 1 B;'],
+    [request('http://h/'), [], 'nothing of the kind was;'],
+  ])('names what comes next to a request that was not recorded: %#', (asked, known, message) => {
+    const exchange = createPlayedExchange(known.map((one) => ({ request: one, answer: answerTo('x') })))
+    expect(() => exchange.play!(asked)).toThrow(message)
+  })
+
+  test('a request whose answer was not recorded is told as such', () => {
+    expect(() => createPlayedExchange([{ request: request('a') }]).play!(request('a'))).toThrow('nearest is the same, which had no answer;')
+  })
+
+  test('compares and tells requests as they are without what is taken out of them; the equal one goes first', () => {
+    const plain = (one: OutgoingRequest): OutgoingRequest => ({ ...one, url: one.url.replaceAll(/key-\w+/g, 'key') })
+    const exchange = createPlayedExchange([{ request: request('h/key'), answer: answerTo('first') }, { request: request('h/key-live'), answer: answerTo('second') }], plain)
+    expect(exchange.play!(request('h/key-live'))).toEqual(answerTo('second'))
+    expect(exchange.play!(request('h/key-live'))).toEqual(answerTo('first'))
+    expect(() => exchange.play!(request('h/key-live'))).toThrow('asks for GET h/key once more')
   })
 
   test('can itself be recorded', () => {

@@ -45,3 +45,19 @@ test('what was not recorded is told, and changes go nowhere', () => {
   played.commit({ kind: 'remove', path: ['data', 'a.txt'] })
   expect(() => played.read(['data', 'a.txt'])).toThrow('the component asks for the file /data/a.txt, which was not recorded so')
 })
+
+test('what comes next to a question that was not recorded is named', () => {
+  const played = createPlayedFiles(recorded((source) => {
+    source.look(['data', 'sub', 'b'])
+    source.read(['data', 'a.txt'])
+  }))
+  expect(() => played.read(['data', 'b.txt'])).toThrow('the component asks for the file /data/b.txt, which was not recorded so: nearest is the file /data/a.txt; record again, or use --state live')
+  expect(() => played.names(['data', 'sub'])).toThrow('asks for the names in /data/sub, which was not recorded so: nearest is what stands at /data/sub/b;')
+})
+
+test('paths are compared as they are without what is taken out of them', () => {
+  const plain = (path: string): string => path.replaceAll(/\d+/g, 'N')
+  const played = createPlayedFiles([{ ask: 'read', path: '/data/N', answer: Buffer.from('x') }], plain)
+  expect(Buffer.from(played.read(['data', '42'])).toString()).toBe('x')
+  expect(() => played.read(['other', '42'])).toThrow('the component asks for the file /other/N,')
+})
