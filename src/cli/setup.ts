@@ -1,6 +1,7 @@
 import { ShadowcatError } from '../errors.ts'
 import { type Config, checkPointer, loadConfig } from '../open/config.ts'
-import { environmentOf, openUpstream } from '../open/open.ts'
+import type { EmbeddedOptions } from '../host/upstream.ts'
+import { type OpenOptions, environmentOf, openUpstream, toEmbedded } from '../open/open.ts'
 import { type UpstreamSpecification, fromFlags } from '../open/specification.ts'
 import { toWorld } from '../open/world.ts'
 import { type Redactor, createRedactor, secretEnvironment } from '../tape/redact.ts'
@@ -34,8 +35,12 @@ export type Setup = {
   /** Takes secrets out of what is printed. */
   redact(text: string): string
   /** The server that was named; throws 'usage' when none was. */
-  open(options?: { keepBytes?: boolean; quiet?: boolean; callTimeout?: number | undefined }): Promise<Upstream>
+  open(options?: SetupOpenOptions): Promise<Upstream>
+  /** The embedded host in the world that was given, with what was named if that is components. */
+  host(options?: SetupOpenOptions): EmbeddedOptions
 }
+
+export type SetupOpenOptions = { keepBytes?: boolean; quiet?: boolean; callTimeout?: number | undefined }
 
 /** Reads flags and configuration; from here on what is printed for people is redacted. */
 export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
@@ -52,22 +57,19 @@ export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
   redactOutput(redact)
   const ignore = [...(config.ignore ?? []), ...(parsed.lists['ignore'] ?? [])]
   for (const pointer of ignore) checkPointer(pointer, '--ignore')
+  const toOptions = ({ keepBytes = false, quiet = false, callTimeout }: SetupOpenOptions): OpenOptions => ({
+    keepBytes, redact, world, fallback: toWorld(config.world ?? {}, 'world'), callTimeout, stderr: quiet ? undefined : passOn,
+  })
   return {
     config,
     specification,
     ignore,
     createRedactor: create,
     redact,
-    async open({ keepBytes = false, quiet = false, callTimeout } = {}) {
+    async open(options = {}) {
       if (!specification) throw new ShadowcatError('usage', `no server is named: ${example}`)
-      return openUpstream(specification, {
-        keepBytes,
-        redact,
-        world,
-        fallback: toWorld(config.world ?? {}, 'world'),
-        callTimeout,
-        stderr: quiet ? undefined : passOn,
-      })
+      return openUpstream(specification, toOptions(options))
     },
+    host: (options = {}) => toEmbedded(specification, toOptions(options)),
   }
 }

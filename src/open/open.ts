@@ -1,5 +1,6 @@
 import type { Upstream } from '../upstream.ts'
 import type { WorldChoice } from '../host/setting.ts'
+import type { EmbeddedOptions } from '../host/upstream.ts'
 import { parseSize } from '../units.ts'
 import { givenEnvironment } from '../wassette/flags.ts'
 import { wassetteUpstream } from '../wassette/upstream.ts'
@@ -28,12 +29,18 @@ export async function openUpstream(specification: UpstreamSpecification, options
   if ('components' in specification) {
     // What it brings along is loaded when it is used.
     const { embeddedUpstream } = await import('../host/upstream.ts')
-    const { components, env, memory } = specification
-    return embeddedUpstream({ components, env, ...(memory !== undefined && { memory: parseSize(memory, '--memory') }), ...options })
+    return embeddedUpstream(toEmbedded(specification, options))
   }
   const { wassette } = specification
   const given = wassette === true ? {} : typeof wassette === 'string' ? { path: wassette } : wassette
   return wassetteUpstream({ ...given, ...rest })
+}
+
+/** What the embedded host is made of; for any other server nothing of its specification but its variables. */
+export function toEmbedded(specification: UpstreamSpecification | undefined, options: OpenOptions): EmbeddedOptions {
+  if (!specification || !('components' in specification)) return { env: environmentOf(specification), ...options }
+  const { components, env, memory } = specification
+  return { components, env, ...(memory !== undefined && { memory: parseSize(memory, '--memory') }), ...options }
 }
 
 /** The variables that a specification gives to its server, Wassette's own `--env` and `--env-file` among them. */
