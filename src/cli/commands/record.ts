@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { ShadowcatError, messageOf } from '../../errors.ts'
+import { ShadowcatError } from '../../errors.ts'
 import { record } from '../../open/recording.ts'
-import { parseScript } from '../../proxy/script.ts'
 import { counted, formatDuration, parseDuration } from '../../units.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
 import { outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
+import { readScript } from '../script.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { createProgress, print, printWarning, writeOut } from '../terminal.ts'
@@ -35,7 +34,7 @@ export const recordCommand: Command = {
     const { open, createRedactor } = await setUp(parsed, 'shadowcat record TAPE --script calls.jsonl -- node server.js')
     const { script, 'call-timeout': limit = '60s', 'protocol-version': protocolVersion } = parsed.texts
     if (script === undefined) throw new ShadowcatError('usage', 'record needs a script: --script calls.jsonl, with lines such as {"tool":"echo","arguments":{"text":"hello"}}')
-    const steps = parseScript(readScript(script), script)
+    const steps = readScript(script)
     const withComponents = parsed.switches['with-components'] === true
     const interruption = onInterruption()
     const progress = createProgress()
@@ -61,12 +60,4 @@ export const recordCommand: Command = {
     if (interruption.signal.aborted) printWarning('interrupted: the script did not run to its end')
     return interruption.exitCode() ?? (end.by === 'client' ? exit.good : exit.failed)
   },
-}
-
-function readScript(path: string): Buffer {
-  try {
-    return readFileSync(path === '-' ? 0 : path)
-  } catch (cause) {
-    throw new ShadowcatError('usage', `cannot read the script ${JSON.stringify(path)}: ${messageOf(cause)}`, { cause })
-  }
 }
