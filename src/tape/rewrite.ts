@@ -83,7 +83,7 @@ function copyRedacted(tape: Tape, redactor: Rules, builder: TapeBuilder): number
     if (loads.length > 0) copyLoads(entry.session, entry.id)
   }
   const [stray] = used.keys()
-  if (stray !== undefined) throw new ShadowcatError('tape', `it holds external state of entry ${stray}, which is not there; "shadowcat tape validate" lists all that is damaged`)
+  if (stray !== undefined) throw new ShadowcatError('tape', `${tape.path} stays as it is: it holds external state of entry ${stray}, which is not there; "shadowcat tape validate" lists all that is damaged`)
   for (const table of otherTables) copyTable(table, tape, redactor, builder)
   return changed
 }

@@ -2,8 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createTapeBuilder } from '../../src/tape/builder.ts'
-import { readTape } from '../../src/tape/reader.ts'
-import { temporaryFolder, toMessage } from './tapes.ts'
+import { openTape, readTape } from '../../src/tape/reader.ts'
+import { temporaryFolder, toMessage, used } from './tapes.ts'
 
 const session = { ordinal: 1, upstream: { kind: 'test' }, startedAt: '2026-11-23T12:00:00.000Z' }
 
@@ -34,4 +34,19 @@ test('discarded it leaves nothing', () => {
   builder.session(session)
   builder.discard()
   expect(existsSync(builder.path)).toBe(false)
+})
+
+test('what a call used stands in its own table, with the time of its entry', () => {
+  const builder = createTapeBuilder(join(temporaryFolder(), 'a.tape'))
+  builder.session(session)
+  builder.entry({ session: 1, timestamp: 7, direction: 'to-client', late: false }, toMessage('{"jsonrpc":"2.0","id":1,"result":{}}'))
+  builder.state({ ...used('http', { url: 'x' }, { status: 200 }), session: 1, entry: 1, timestamp: 7 })
+  builder.state({ ...used('clock', {}), session: 1, entry: 1, timestamp: 7 })
+  builder.finish()
+  const tape = openTape(builder.path)
+  expect(tape.database.prepare('SELECT id, session_id, entry, timestamp, kind, CAST(request AS TEXT) AS request, CAST(response AS TEXT) AS response FROM external_state').all()).toEqual([
+    { id: 1, session_id: '1', entry: 1, timestamp: 7, kind: 'http', request: '{"url":"x"}', response: '{"status":200}' },
+    { id: 2, session_id: '1', entry: 1, timestamp: 7, kind: 'clock', request: '{}', response: null },
+  ])
+  tape.close()
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { type DumpOptions, dumpTape } from '../../src/tape/dump.ts'
 import { openTape } from '../../src/tape/reader.ts'
 import type { Upstream } from '../../src/upstream.ts'
-import { anythingSaid, conversation, record, steadyClock, temporaryFolder } from './tapes.ts'
+import { anythingSaid, conversation, record, steadyClock, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 
 function dump(path: string, options?: DumpOptions): string[] {
   const tape = openTape(path)
@@ -78,4 +78,15 @@ test('a policy stands there once, and loads stand where they happened', async ()
   expect(lines.filter((line) => line.startsWith('{"policy"'))).toHaveLength(1)
   expect(lines.at(-2)).toContain(`"component":"first","policy":"${digest}","message":`)
   expect(lines.at(-1)).toBe('{"load":"second","session":1,"entry":5,"uri":"file:///b","initial":false}\n')
+})
+
+test('what a call used follows its answer, as it is', async () => {
+  const path = join(temporaryFolder(), 'a.tape')
+  await record(path, conversation, {}, upstreamUsing(used('http', '{ "url":"http://x/",\n"n":18446744073709551615}', '{"status":200,"body":"\\u00e9"}'), used('clock', { uses: 1 })))
+  const lines = dump(path, { timing: false })
+  expect(lines.at(-3)).toMatch(/^\{"entry":5,/)
+  expect(lines.slice(-2)).toEqual([
+    '{"state":"http","session":1,"entry":5,"request":{ "url":"http://x/", "n":18446744073709551615},"response":{"status":200,"body":"\\u00e9"}}\n',
+    '{"state":"clock","session":1,"entry":5,"request":{"uses":1}}\n',
+  ])
 })

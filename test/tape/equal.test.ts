@@ -5,7 +5,7 @@ import { equalTapes } from '../../src/tape/equal.ts'
 import { openTape } from '../../src/tape/reader.ts'
 import type { RecorderOptions } from '../../src/tape/recorder.ts'
 import type { ComponentLoad, Upstream } from '../../src/upstream.ts'
-import { type Said, conversation, noRedaction, record, steadyClock, temporaryFolder } from './tapes.ts'
+import { type Said, conversation, noRedaction, record, steadyClock, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 
 type Made = { said?: readonly Said[]; options?: Partial<RecorderOptions>; upstream?: Upstream }
 
@@ -48,6 +48,12 @@ describe('recordings are equal', () => {
   test('when their worlds are written differently and mean the same', async () => {
     expect(await equal({ options: { world: { seed: 1n, epoch: 'x' } } }, { options: { world: { epoch: 'x', seed: 1 } } })).toBe(true)
   })
+
+  test('when calls asked for the same and got something else, or looked at the clock more often', async () => {
+    const one = upstreamUsing(used('clock', { uses: 7 }), used('http', { url: 'a' }, { status: 200 }), used('random', { uses: 1 }), used('file', { path: '/x' }, { answer: { text: '1' } }))
+    const two = upstreamUsing(used('clock', { uses: 9 }), used('http', { url: 'a' }, { status: 201 }), used('file', { path: '/x' }, { answer: { text: '2' } }))
+    expect(await equal({ upstream: one }, { upstream: two })).toBe(true)
+  })
 })
 
 describe('recordings are not equal', () => {
@@ -66,6 +72,10 @@ describe('recordings are not equal', () => {
     ['a digest', { upstream: upstream() }, { upstream: upstream({ digest: 'sha256:2' }) }],
     ['a policy', { upstream: upstream() }, { upstream: upstream({}, 'deny') }],
     ['the rules of redaction', {}, { options: { redactor: { ...noRedaction, hash: 'other' } } }],
+    ['what was asked over HTTP', { upstream: upstreamUsing(used('http', { url: 'a' })) }, { upstream: upstreamUsing(used('http', { url: 'b' })) }],
+    ['how often a file was asked for', { upstream: upstreamUsing(used('file', { path: '/a' })) }, { upstream: upstreamUsing(used('file', { path: '/a' }), used('file', { path: '/a' })) }],
+    ['the keys of the environment', { upstream: upstreamUsing(used('environment', { keys: ['A'] })) }, { upstream: upstreamUsing(used('environment', { keys: ['B'] })) }],
+    ['the order of what was asked', { upstream: upstreamUsing(used('http', { url: 'a' }), used('file', { path: 'b' })) }, { upstream: upstreamUsing(used('file', { path: 'b' }), used('http', { url: 'a' })) }],
     ['bytes that are kept', { upstream: upstream({ bytes: Buffer.from('x') }) }, { upstream: upstream({ bytes: Buffer.from('x') }), options: { withComponents: true } }],
   ]
   test.each(cases)('when they differ in %s', async (_, one, two) => {

@@ -23,3 +23,13 @@ test('integers past 2^53 in what an upstream says of itself stay exact', () => {
   const payload = Buffer.concat([Buffer.from([recordKinds.session]), Buffer.from('{"ordinal":1,"startedAt":"","upstream":{"kind":"x"},"world":{"seed":18446744073709551615}}')])
   expect(decodeRecord(payload, nothing)).toMatchObject({ session: { world: { seed: 18446744073709551615n } } })
 })
+
+test('external state of a kind that is not known is an error', () => {
+  const payload = Buffer.from([recordKinds.state, 77, 0, 0, 0, 0])
+  expect(() => decodeRecord(payload, nothing)).toThrow(/external state of kind 77.*upgrade shadowcat/)
+})
+
+test('an empty response is one, and none is none', () => {
+  expect(decodeRecord(Buffer.from([recordKinds.state, 1, 1, 0, 0, 0, 0x35]), nothing)).toEqual({ kind: 'state', state: { kind: 'clock', request: Buffer.from('5') } })
+  expect(decodeRecord(Buffer.from([recordKinds.state, 128 + 3, 1, 0, 0, 0, 0x35]), nothing)).toEqual({ kind: 'state', state: { kind: 'http', request: Buffer.from('5'), response: Buffer.alloc(0) } })
+})

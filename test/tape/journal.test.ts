@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { openJournal } from '../../src/tape/journal-reader.ts'
 import type { EntryRecord, JournalHeader, JournalRecord } from '../../src/tape/journal-record.ts'
 import { createJournal } from '../../src/tape/journal.ts'
+import { stateKinds } from '../../src/tape/schema.ts'
+import type { ExternalState } from '../../src/upstream.ts'
 import { temporaryFolder } from './tapes.ts'
 
 const header: JournalHeader = { tool: '1', startedAt: '2026-11-23T12:00:00.000Z', pid: 1, tape: 'a.tape', redaction: 'none' }
@@ -22,7 +24,12 @@ function readAll(path: string): JournalRecord[] {
 /** The bytes of a record are valid until the next is read. */
 function structuredCopy(record: JournalRecord): JournalRecord {
   if (record.kind === 'entry') return { kind: 'entry', entry: { ...record.entry, bytes: Buffer.from(record.entry.bytes) } }
+  if (record.kind === 'state') return { kind: 'state', state: copyState(record.state) }
   return record.kind === 'component' ? { ...record, bytes: Buffer.from(record.bytes) } : record
+}
+
+function copyState({ kind, request, response }: ExternalState): ExternalState {
+  return { kind, request: Buffer.from(request), ...(response && { response: Buffer.from(response) }) }
 }
 
 describe('a journal', () => {
@@ -79,6 +86,39 @@ describe('a journal', () => {
       { kind: 'load', load },
       { kind: 'end', session: 1 },
     ])
+  })
+
+  test('gives back what calls used, in order among the entries', () => {
+    const bytes = fc.uint8Array({ maxLength: 200 }).map((found) => Buffer.from(found))
+    const state: fc.Arbitrary<ExternalState> = fc.record({ kind: fc.constantFrom(...stateKinds), request: bytes, response: bytes }, { requiredKeys: ['kind', 'request'] })
+    const folder = temporaryFolder()
+    let number = 0
+    fc.assert(
+      fc.property(fc.array(fc.oneof(state, fc.constant('entry' as const))), (items) => {
+        const path = join(folder, `${++number}.journal`)
+        const journal = createJournal(path, header)
+        for (const item of items) {
+          if (item === 'entry') journal.entry(entry('{}'))
+          else journal.state(item)
+        }
+        journal.flush()
+        journal.close()
+        expect(readAll(path)).toEqual(items.map((item) => (item === 'entry' ? { kind: 'entry', entry: entry('{}') } : { kind: 'state', state: item })))
+        expect(journal.entries).toBe(items.filter((item) => item === 'entry').length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('takes large contents of what calls used', () => {
+    const path = join(temporaryFolder(), 'a.journal')
+    const journal = createJournal(path, header)
+    const state = { kind: 'file' as const, request: Buffer.from('{}'), response: Buffer.alloc(300_000, 7) }
+    journal.state(state)
+    journal.entry(entry('{}'))
+    journal.flush()
+    journal.close()
+    expect(readAll(path)[0]).toEqual({ kind: 'state', state })
   })
 
   test('writes a policy once, however many entries name it', () => {

@@ -6,13 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { ShadowcatError } from '../../src/errors.ts'
 import { openTape, readTape } from '../../src/tape/reader.ts'
 import { validateTape } from '../../src/tape/validate.ts'
-import { conversation, errorOf, record, temporaryFolder } from './tapes.ts'
+import { conversation, errorOf, record, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 
 /** Made once by the first release of this version, and never again: later programs must read it. */
 const frozen = fileURLToPath(new URL('../fixtures/tapes/v1.tape', import.meta.url))
 
 test('the tape that the first program of version 1 made is still read', () => {
-  const { sessions, entries, loads, redaction } = readTape(frozen)
+  const { sessions, entries, loads, state, redaction } = readTape(frozen)
+  expect(state).toEqual([])
   expect(redaction).toBe('none')
   expect(sessions).toEqual([
     { ordinal: 1, upstream: { kind: 'test', seed: 18446744073709551615n }, protocolVersion: '2025-06-18', startedAt: '2026-11-23T12:00:00.001Z', world: { epoch: '2001-09-09T01:46:40Z' } },
@@ -137,4 +138,23 @@ describe('reading', () => {
     other.close()
     expect(await errorOf(() => readTape(path))).toMatchObject({ code: 'tape', facts: { entry: 3 }, message: expect.stringMatching(/entry 3 of .*a\.tape is damaged/) })
   })
+})
+
+test('what calls used comes back in order, with the answers it led to', async () => {
+  const path = join(temporaryFolder(), 'a.tape')
+  const state = [used('clock', { uses: 1 }), used('http', { url: 'x' }, { status: 200 }), used('environment', { keys: ['HOME'] }, '{"set":[]}')]
+  await record(path, conversation, {}, upstreamUsing(...state))
+  expect(readTape(path).state).toEqual(state.map((item) => ({ ...item, session: 1, entry: 5 })))
+  const tape = openTape(path)
+  expect(tape.state()).toEqual(readTape(path).state)
+  tape.close()
+})
+
+test.each(["kind = 'socket'", 'entry = NULL', "request = CAST('{' AS BLOB)", 'request = NULL', "response = x'ff'"])('of what calls used, a row with %s is damage, and said to be', async (change) => {
+  const path = join(temporaryFolder(), 'a.tape')
+  await record(path, conversation, {}, upstreamUsing(used('http', {}, {})))
+  const database = new Database(path)
+  database.exec(`UPDATE external_state SET ${change}`)
+  database.close()
+  expect(await errorOf(() => readTape(path))).toMatchObject({ code: 'tape', message: expect.stringMatching(/external state 1 of .* is damaged.*validate/) })
 })

@@ -8,8 +8,9 @@ import { describe, expect, test } from 'vitest'
 import { readTape } from '../../src/tape/reader.ts'
 import { createRedactor } from '../../src/tape/redact.ts'
 import { recover } from '../../src/tape/recover.ts'
+import { validateTape } from '../../src/tape/validate.ts'
 import type { ComponentLoad, Upstream } from '../../src/upstream.ts'
-import { abandonedJournal, anythingSaid, begin, conversation, errorOf, record, say, steadyClock, temporaryFolder, toMessage } from './tapes.ts'
+import { abandonedJournal, anythingSaid, begin, conversation, errorOf, record, say, steadyClock, temporaryFolder, toMessage, upstreamUsing, used } from './tapes.ts'
 
 const noTransport = (): never => {
   throw new Error('not opened here')
@@ -130,6 +131,44 @@ describe('a recording', () => {
     await recorder.close()
     expect(readFileSync(path, 'latin1')).not.toContain(secret)
     expect(readTape(path).entries[0]!.message.bytes.toString()).toContain('[redacted:')
+  })
+
+  test('holds what calls used, with their answers, in order', async () => {
+    const path = join(temporaryFolder(), 'a.tape')
+    const state = [used('http', { url: 'x' }, { status: 200 }), used('clock', { uses: 1 }), used('http', { url: 'y' }, { failure: 'timeout' })]
+    const recorder = begin(path)
+    await say(recorder, conversation, 1, upstreamUsing(...state))
+    await say(recorder, conversation, 2, upstreamUsing(...state.slice(1)))
+    await recorder.close()
+    expect(readTape(path).state).toEqual([...state.map((item) => ({ ...item, session: 1, entry: 5 })), ...state.slice(1).map((item) => ({ ...item, session: 2, entry: 10 }))])
+    expect(validateTape(path)).toEqual([])
+  })
+
+  test('holds no secret of what calls used, in the journal or in the tape, nor does it write the answer without it', async () => {
+    const path = join(temporaryFolder(), 'a.tape')
+    const secrets = ['ghp_0123456789abcdefghijABCDEFGHIJ012345', 'correct-horse-battery', 'AKIAIOSFODNN7EXAMPLE', 'Zm9vOmJhcmJhcmJhcg==', 'sk_live_0123456789abcdefghijklmn', 'staple-of-the-environment']
+    const [github, password, aws, basic, stripe, variable] = secrets
+    const request = {
+      method: 'POST',
+      url: `https://user:${password}@api.example/v1?api_key=${password}&access_token=${github}`,
+      headers: [['Authorization', `Bearer ${github}`], ['proxy-authorization', `Basic ${basic}`], ['cookie', `session=${password}`], ['x-api-key', password], ['x-trace', variable]],
+      body: JSON.stringify({ client_secret: password, text: `key ${aws}` }),
+    }
+    const response = { status: 200, headers: [['set-cookie', `session=${password}; HttpOnly`]], base64: Buffer.concat([Buffer.from([0xff]), Buffer.from(` ${stripe} `)]).toString('base64') }
+    const state = [used('http', request, response), used('file', { ask: 'read', path: '/.env' }, { answer: { text: `STRIPE=${stripe}\nAPI_KEY=${password}\n` } })]
+    const recorder = begin(path, { redactor: createRedactor({ environment: { TRACE: variable } }) })
+    const tap = recorder.session(1, upstreamUsing(...state))
+    void tap.message(toMessage(conversation[4]![1]), { direction: 'to-client', session: 1 })
+    tap.flush!()
+    const journal = readFileSync(recorder.journal, 'latin1')
+    await recorder.close()
+    const tape = readFileSync(path, 'latin1')
+    const kept = readTape(path).state!.flatMap(({ request: asked, response: got }) => [String(asked), String(got)])
+    const encoded = (JSON.parse(kept[1]!) as { base64: string }).base64
+    for (const text of [journal, tape, ...kept, Buffer.from(encoded, 'base64').toString('latin1')]) for (const secret of secrets) expect(text).not.toContain(secret)
+    expect((JSON.parse(kept[0]!) as { headers: string[][] }).headers.map(([name]) => name)).toEqual(request.headers.map(([name]) => name))
+    expect(journal.indexOf('api.example')).toBeLessThan(journal.indexOf('18446744073709551615'))
+    expect(state[0]!.request.toString()).toContain(github)
   })
 })
 

@@ -7,7 +7,7 @@ import { createRedactor } from '../../src/tape/redact.ts'
 import { redactTape } from '../../src/tape/rewrite.ts'
 import { validateTape } from '../../src/tape/validate.ts'
 import type { Upstream } from '../../src/upstream.ts'
-import { type Said, conversation, errorOf, noRedaction, record, temporaryFolder } from './tapes.ts'
+import { type Said, conversation, errorOf, noRedaction, record, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 
 const secret = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
 const said: Said[] = [
@@ -48,6 +48,42 @@ test('it is the file that a recording under the same rules makes', async () => {
   redactTape(late, createRedactor())
   await record(early, said, { withComponents: true, redactor: createRedactor() }, upstream)
   expect(readTape(late).entries.map(({ message }) => message.bytes.toString())).toEqual(readTape(early).entries.map(({ message }) => message.bytes.toString()))
+})
+
+test('what calls used is redacted as it is when it is recorded: the file is the same', async () => {
+  const folder = temporaryFolder()
+  const [late, early] = [join(folder, 'late.tape'), join(folder, 'early.tape')]
+  const other = 'ghp_9876543210abcdefghijABCDEFGHIJ012345'
+  const server = upstreamUsing(
+    used('http', { method: 'GET', url: `http://x/?api_key=${other}`, headers: [['authorization', `Bearer ${other}`], ['cookie', 'session=plain-secret']] }, { status: 200, headers: [], body: secret }),
+    used('file', { ask: 'read', path: '/x' }, { answer: { base64: Buffer.concat([Buffer.from(secret), Buffer.from([0xff])]).toString('base64') } }),
+  )
+  const call: Said[] = [...conversation.slice(0, 4), ['<', { jsonrpc: '2.0', id: '', result: { text: `${secret} ${other}` } }]]
+  await record(late, call, {}, server)
+  expect(redactTape(late, createRedactor())).toMatchObject({ changed: 1 })
+  await record(early, call, { redactor: createRedactor() }, server)
+  expect(readFileSync(late).equals(readFileSync(early))).toBe(true)
+  for (const text of [secret, other, 'plain-secret']) expect(readFileSync(late, 'latin1')).not.toContain(text)
+  expect(redactTape(late, createRedactor())).toMatchObject({ changed: 0 })
+})
+
+test('placeholders in what calls used are not given to other secrets', async () => {
+  const path = join(temporaryFolder(), 'a.tape')
+  await record(path, conversation, {}, upstreamUsing(used('http', { url: 'x', body: '[redacted:github#1]' }), used('http', { url: 'y', body: secret })))
+  redactTape(path, createRedactor())
+  expect(readTape(path).state!.map(({ request }) => String(request))).toEqual(['{"url":"x","body":"[redacted:github#1]"}', '{"url":"y","body":"[redacted:github#2]"}'])
+})
+
+test('what belongs to no entry is not dropped silently', async () => {
+  const path = join(temporaryFolder(), 'a.tape')
+  await record(path, conversation, {}, upstreamUsing(used('clock', {})))
+  const database = new Database(path)
+  database.pragma('foreign_keys = off')
+  database.exec('UPDATE external_state SET entry = 99')
+  database.close()
+  const bytes = readFileSync(path)
+  expect((await errorOf(() => redactTape(path, createRedactor()))).message).toMatch(/a\.tape stays as it is.*external state of entry 99, which is not there/)
+  expect(readFileSync(path)).toEqual(bytes)
 })
 
 test('redacting twice changes nothing, and the file stays', async () => {

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { applicationId, checkVersion, createSchema, schemaVersion } from '../../src/tape/schema.ts'
+import { applicationId, checkVersion, createSchema, schemaVersion, stateKinds } from '../../src/tape/schema.ts'
 
 function empty(): Database.Database {
   const database = new Database(':memory:')
@@ -13,6 +13,10 @@ test('a tape is marked as one, with its version', () => {
   expect(database.pragma('application_id', { simple: true })).toBe(applicationId)
   expect(Buffer.from(applicationId.toString(16), 'hex').toString()).toBe('shct')
   expect(database.pragma('user_version', { simple: true })).toBe(schemaVersion)
+})
+
+test('the kinds of external state keep the places by which journals name them', () => {
+  expect(stateKinds.slice(0, 5)).toEqual(['clock', 'random', 'http', 'file', 'environment'])
 })
 
 test('the table that the project began with stays as it was, and other columns follow', () => {

@@ -3,6 +3,7 @@ import { parseMessage } from '../../src/message.ts'
 import { createPalette } from '../../src/palette.ts'
 import type { Entry, Recording } from '../../src/tape/entry.ts'
 import { describeRecording, showRecording } from '../../src/tape/show.ts'
+import { used } from './tapes.ts'
 
 type Line = [direction: Entry['direction'], text: string, facts?: Partial<Entry>]
 
@@ -24,6 +25,28 @@ const recording = recordingOf([
   ['to-server', '{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"spin"}}'],
   ['to-client', '{}', { origin: 'shadowcat' }],
 ])
+
+const state = [
+  { ...used('http', { method: 'GET', url: 'http://127.0.0.1:8080/rate?day=1', headers: [] }, { status: 200, headers: [], body: '18446744073709551615' }), session: 1, entry: 2 },
+  { ...used('file', { ask: 'read', path: '/data/\u001b[31mx' }, { answer: { text: '' } }), session: 1, entry: 2 },
+  { ...used('clock', { interface: 'wasi:clocks/wall-clock', function: 'now', uses: 1 }), session: 1, entry: 9 },
+]
+
+test('under what came back stands what the call used, on one line', () => {
+  const lines = showRecording({ ...recording, state }, { palette: createPalette(false), width: 70 }).split('\n')
+  expect(lines[4]).toBe('        used: GET http://127.0.0.1:8080/rate → 200 · read /data/·[31mx')
+  expect(lines.filter((line) => line.startsWith('        used: '))).toEqual([lines[4], '        used: wall-clock now ×1'])
+  for (const line of showRecording({ ...recording, state }, { palette: createPalette(false), width: 40 }).split('\n')) expect([...line].length).toBeLessThanOrEqual(40)
+})
+
+test('programs get all of what a call used', () => {
+  const [session] = describeRecording({ ...recording, state }).sessions as { messages: Record<string, unknown>[] }[]
+  expect(session!.messages[0]!['state']).toEqual([
+    { kind: 'http', request: { method: 'GET', url: 'http://127.0.0.1:8080/rate?day=1', headers: [] }, response: { status: 200, headers: [], body: '18446744073709551615' } },
+    { kind: 'file', request: { ask: 'read', path: '/data/\u001b[31mx' }, response: { answer: { text: '' } } },
+  ])
+  expect(session!.messages[1]).not.toHaveProperty('state')
+})
 
 test('a person sees who asked what, how long it took, and what came back', () => {
   expect(showRecording(recording, { palette: createPalette(false), width: 70 }).trimEnd().split('\n')).toEqual([

@@ -3,13 +3,16 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { type Finding, validateTape } from '../../src/tape/validate.ts'
-import { type Said, anythingSaid, conversation, errorOf, record, temporaryFolder } from './tapes.ts'
+import { type Said, anythingSaid, conversation, errorOf, record, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 import fc from 'fast-check'
+
+const upstream = upstreamUsing(used('http', { url: 'x' }, { status: 200 }), used('clock', { uses: 1 }))
 
 /** What is found in a sound tape after this was done to it. */
 async function findingsAfter(sql: string): Promise<Finding[]> {
   const path = join(temporaryFolder(), 'a.tape')
-  await record(path)
+  await record(path, conversation, {}, upstream)
+  expect(validateTape(path)).toEqual([])
   const database = new Database(path)
   database.pragma('foreign_keys = off')
   database.exec(sql)
@@ -42,6 +45,15 @@ test.each([
   ['DELETE FROM recordings WHERE id = 3', 4, /number should be 3/],
   ['UPDATE recordings SET timestamp = -5 WHERE id = 4', 4, /its time is -5/],
   ["INSERT INTO component_bytes VALUES ('sha256:00', x'00')", undefined, /another digest/],
+  ["UPDATE external_state SET request = CAST('{' AS BLOB) WHERE id = 1", 5, /external state 1 has a request that is no JSON/],
+  ['UPDATE external_state SET request = NULL WHERE id = 2', 5, /external state 2 has a request that is no JSON/],
+  ["UPDATE external_state SET request = '{}' WHERE id = 2", 5, /external state 2 has a request that is no JSON/],
+  ["UPDATE external_state SET response = x'ff' WHERE id = 1", 5, /external state 1 has a response that is no JSON/],
+  ["UPDATE external_state SET kind = 'socket' WHERE id = 1", 5, /external state 1 is of kind "socket", which is none/],
+  ['UPDATE external_state SET entry = 77 WHERE id = 1', undefined, /row 1 of external_state names a row of recordings that is not there/],
+  ['UPDATE external_state SET entry = NULL WHERE id = 1', undefined, /external state 1 belongs to no entry/],
+  ['UPDATE external_state SET entry = 4 WHERE id = 1', 4, /external state 1 belongs to a request, which answers nothing/],
+  ['UPDATE external_state SET timestamp = 1 WHERE id = 1', 5, /another session or time than its entry/],
   ["UPDATE sessions SET upstream = 'x'", undefined, /no JSON|not JSON/],
 ] as const)('%s is found', async (sql, entry, problem) => {
   const findings = await findingsAfter(sql)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openTape, readTape } from '../../src/tape/reader.ts'
 import { buildTape } from '../../src/tape/writer.ts'
-import { type Said, abandonedJournal, anythingSaid, conversation, errorOf, record, temporaryFolder } from './tapes.ts'
+import { type Said, abandonedJournal, anythingSaid, begin, conversation, errorOf, record, say, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 
 test('the same content gives the same bytes', async () => {
   const folder = temporaryFolder()
@@ -105,4 +105,27 @@ test('what an earlier attempt left is written over', async () => {
   writeFileSync(join(folder, 'out'), 'half a tape')
   await buildTape(journal, join(folder, 'out'))
   expect(readTape(join(folder, 'out')).entries).toHaveLength(conversation.length)
+})
+
+test('what calls used makes the same bytes too', async () => {
+  const folder = temporaryFolder()
+  const upstream = upstreamUsing(...Array.from({ length: 200 }, (_, index) => used('file', { ask: 'read', path: `/${index}` }, { answer: { text: 'x'.repeat(index * 31) } })))
+  for (const name of ['a', 'b']) await record(join(folder, `${name}.tape`), conversation, {}, upstream)
+  expect(readFileSync(join(folder, 'a.tape')).equals(readFileSync(join(folder, 'b.tape')))).toBe(true)
+  expect(readTape(join(folder, 'a.tape')).state).toHaveLength(200)
+})
+
+test('what a call used goes with its answer when that was torn off, and no answer is there without all of it', async () => {
+  const folder = temporaryFolder()
+  const recorder = begin(join(folder, 'a.tape'))
+  await say(recorder, conversation, 1, upstreamUsing(used('http', { url: 'first' }), used('file', { path: 'second' }, { answer: null }), used('clock', { uses: 3 })))
+  recorder.leave()
+  const whole = readFileSync(recorder.journal)
+  const torn = join(folder, 'torn.journal')
+  for (let size = whole.indexOf('first') - 30; size <= whole.length; size++) {
+    writeFileSync(torn, whole.subarray(0, size))
+    const { path } = await buildTape(torn, join(folder, 'out'))
+    const { entries, state } = readTape(path)
+    expect(state!.map(({ session, entry }) => [session, entry])).toEqual(entries.length === 5 ? [[1, 5], [1, 5], [1, 5]] : [])
+  }
 })

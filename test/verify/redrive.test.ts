@@ -7,7 +7,7 @@ import { createRedactor } from '../../src/tape/redact.ts'
 import { readTape } from '../../src/tape/reader.ts'
 import type { Recording } from '../../src/tape/entry.ts'
 import type { Tap } from '../../src/tap.ts'
-import type { Upstream } from '../../src/upstream.ts'
+import type { ExternalState, InitialState, Upstream } from '../../src/upstream.ts'
 import { type RedriveOptions, type Redriven, redrive } from '../../src/verify/redrive.ts'
 import { secretsFrom } from '../../src/verify/secrets.ts'
 import { call, entriesOf, recordingOf, request, result, text } from './conversation.ts'
@@ -153,4 +153,26 @@ test('an upstream is brought back to what was there, opened, waited for, and tol
   }
   await again(recording, upstream)
   expect(happened).toEqual(['restore tiny', 'open', 'ready', 'request', 'result', 'notification'])
+})
+
+test('each session is told what its own calls used, and what the new ones use stands in the new tape', async () => {
+  const first = entriesOf([['>', call(1, 'echo')], ['<', text(1, '')]])
+  const second = first.map((entry) => ({ ...entry, id: entry.id + 2, session: 2 }))
+  const used = (session: number, entry: number): ExternalState & { session: number; entry: number } => ({ kind: 'http', request: Buffer.from(`{"url":"http://x/${session}"}`), session, entry })
+  const recording = { ...recordingOf([...first, ...second]), state: [used(1, 2), used(2, 4)] }
+  const told: string[] = []
+  const inner = fixture('echo')
+  let state: InitialState['state']
+  const upstream: Upstream = {
+    describe: () => inner.describe(),
+    open: () => inner.open(),
+    restore: async (initial) => {
+      state = initial.state
+      told.push(...(state ?? []).map(({ request: asked }) => Buffer.from(asked).toString()))
+    },
+    annotate: (message) => (message.kind === 'result' ? { state } : undefined),
+  }
+  const redriven = await again(recording, upstream)
+  expect(told).toEqual(['{"url":"http://x/1"}', '{"url":"http://x/2"}'])
+  expect(redriven.recording.state).toEqual(recording.state)
 })
