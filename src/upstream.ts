@@ -28,6 +28,9 @@ export type ExternalState = {
   response?: Uint8Array | undefined
 }
 
+/** The same, with the how-manyth `tools/call` request of its session it belongs to, from 1. */
+export type RecordedState = ExternalState & { call: number }
+
 /** What an upstream knows about a message that its bytes do not say. */
 export type Annotation = {
   /** The component that serves the tool which is called. */
@@ -43,7 +46,7 @@ export type InitialState = {
   components: ComponentLoad[]
   world?: { [fact: string]: Json } | undefined
   /** What the session's calls used, in order: for an upstream that is to be told the same again. */
-  state?: readonly ExternalState[] | undefined
+  state?: readonly RecordedState[] | undefined
 }
 
 /** The server side of a session: a process, a URL, real Wassette, the embedded host, or a tape. Optional methods are its abilities. */
@@ -52,8 +55,8 @@ export type Upstream = {
   describe(): { kind: string; [fact: string]: Json }
   /** Epoch, seed and the like, when it holds them; asked after `restore`, before `open`. A tape keeps them. */
   world?(): { [fact: string]: Json }
-  /** A new conversation with it. The transport is not started yet. */
-  open(): Transport
+  /** A new conversation with it, under the number by which `annotate` knows the session; 1 unless given. The transport is not started yet. */
+  open(session?: number): Transport
   /** Brings back what was there when a recorded session began. Called before `open`. */
   restore?(state: InitialState): Promise<void>
   /** Resolves when everything that starts with the server has started; `progress` is told how it goes. Called after the transport's start. */

@@ -1,20 +1,17 @@
-/** The embedded host as an Upstream: components in this process, in a world that is held. */
+/** The embedded host as an Upstream: components in this process, here or in threads, in a world that is held. */
 import { ShadowcatError } from '../errors.ts'
-import { type Message, findString, isAnswer } from '../message.ts'
-import { createMemoryPair } from '../transport/memory.ts'
-import type { Transport } from '../transport.ts'
-import type { Annotation, ExternalState, InitialState, Upstream } from '../upstream.ts'
+import { findString, isAnswer } from '../message.ts'
+import type { ExternalState, InitialState, Upstream } from '../upstream.ts'
 import type { Variation } from '../world/variation.ts'
-import { annotationOfAnswer, annotationOfRequest } from './annotation.ts'
 import type { FolderCache } from './cache.ts'
 import type { Source } from './components.ts'
-import type { Host } from './host.ts'
+import { type Hosts, type HostsOptions, hostsHere } from './here.ts'
 import type { Limits } from './limits.ts'
-import { type Observed, toObserved } from './observed.ts'
+import type { Observed } from './observed.ts'
 import { readSource, restoreSources } from './restore.ts'
-import { serve } from './server.ts'
 import { type WorldChoice, fromFacts, settle, toFacts } from './setting.ts'
-import { type Description, type Redaction, type Surroundings, createHost, loaderOf } from './surroundings.ts'
+import type { Description, Redaction, Surroundings } from './surroundings.ts'
+import { hostsInThreads } from './threads.ts'
 
 export type EmbeddedOptions = {
   /** Files of components that are there when a session begins; beside each its policy, `ID.policy.yaml`, may stand. */
@@ -49,22 +46,23 @@ export type EmbeddedOptions = {
   observe?: ((call: Observed) => void) | undefined
   /** Told what a person should know, whole lines. */
   stderr?: ((text: string) => void) | undefined
+  /** Takes secrets out of them. */
+  redact?: ((text: string) => string) | undefined
 }
 
-/** Reads the components' files. Throws 'usage' when one is not there. They are loaded when a session starts. */
+/**
+ * Reads the components' files. Throws 'usage' when one is not there. They are loaded when a session starts: one that cannot be loaded keeps it
+ * from starting, where Wassette would warn and serve the others, for each was named by a person who would miss its tools only later.
+ */
 export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
   const given = (options.components ?? []).map(readSource)
   checkNames(given)
-  const warn = (text: string): void => options.stderr?.(`shadowcat: ${text}\n`)
+  if (options.thread && options.surroundings) throw new ShadowcatError('usage', 'surroundings: functions cannot be sent to a thread; leave out one of surroundings and thread')
   const environment = defined({ ...process.env, ...options.env })
-  const keepBytes = options.keepBytes === true
-  const about = new WeakMap<Message, Annotation>()
+  const printed = (text: string): void => options.stderr?.(options.redact?.(text) ?? text)
   let sources: readonly Source[] = given
   let setting = settle(options.world, options.fallback)
   let state: readonly ExternalState[] | undefined
-  const load = loaderOf({ memory: options.memory, cacheFolder: options.cache?.folder }, warn)
-  let host = create()
-  let sessions = 0
 
   function describe(): Description {
     const { callTimeout, memory, cache, redaction, scratch, variation } = options
@@ -72,41 +70,24 @@ export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
     return { sources, setting, environment, limits, memory, cacheFolder: cache?.folder, redaction, scratch, variation, ...(options.state === 'recorded' && { state: state ?? [] }) }
   }
 
-  function create(): Host {
-    return createHost(describe(), { load, given: options.surroundings, warn })
-  }
-
-  /** Sessions at the same time share a host; the first that comes when all have left begins anew. */
-  function open(): Transport {
-    if (sessions++ === 0) host = create()
-    const mine = host
-    const { client, server } = createMemoryPair()
-    serve(server, {
-      host: mine,
-      answered(message, call, tool) {
-        about.set(message, annotationOfAnswer(call, mine.components, keepBytes))
-        const observed = options.observe && toObserved(tool, call)
-        if (observed) options.observe!(observed)
-      },
-    })
-    return starting(client, server, mine, () => void sessions--)
-  }
-
+  const { observe, surroundings } = options
+  const hostsOptions: HostsOptions = { describe, observe, keepBytes: options.keepBytes === true, warn: (text) => printed(`shadowcat: ${text}\n`) }
+  const hosts: Hosts = options.thread ? hostsInThreads({ ...hostsOptions, printed }) : hostsHere({ ...hostsOptions, given: surroundings })
   return {
     describe: () => ({ kind: 'embedded', components: sources.map(({ id }) => id), environment: Object.keys(options.env ?? {}).sort() }),
     world: () => toFacts(setting),
-    open,
+    open: (session = 1) => hosts.open(session),
     async restore(initial: InitialState) {
       sources = restoreSources(initial, given)
       setting = settle(options.world, fromFacts(initial.world), options.fallback)
       state = initial.state
-      if (sessions === 0) host = create()
+      hosts.renew()
     },
-    initial: () => ({ components: host.components.all.map((entry) => host.components.describe(entry, true, keepBytes)) }),
-    annotate(message, { direction }) {
-      if (direction === 'to-client') return isAnswer(message) ? about.get(message) : undefined
+    initial: () => ({ components: hosts.initial() }),
+    annotate(message, { direction, session }) {
+      if (direction === 'to-client') return isAnswer(message) ? hosts.ofAnswer(message) : undefined
       const tool = message.method === 'tools/call' ? findString(message, 'params', 'name') : undefined
-      return tool === undefined ? undefined : annotationOfRequest(tool, host.components)
+      return tool === undefined ? undefined : hosts.ofRequest(tool, session)
     },
     // It may have to be translated first.
     untimed: (message) => message.method === 'tools/call' && findString(message, 'params', 'name') === 'load-component',
@@ -119,31 +100,6 @@ function checkNames(sources: readonly Source[]): void {
     const first = sources.findIndex((source) => source.id === id)
     if (first !== index) throw new ShadowcatError('usage', `two components are called ${id}: ${sources[first]!.uri} and ${uri}; give one of the files another name`)
   }
-}
-
-/** The same transport; its start loads the components, and `left` is told once when it is over. */
-function starting(client: Transport, server: Transport, host: Host, left: () => void): Transport {
-  const { start, close } = { start: client.start.bind(client), close: client.close.bind(client) }
-  let over = false
-  const leave = (): void => {
-    if (!over) left()
-    over = true
-  }
-  client.start = async () => {
-    try {
-      await host.start()
-    } catch (error) {
-      leave()
-      throw error
-    }
-    await server.start()
-    await start()
-  }
-  client.close = async () => {
-    leave()
-    await close()
-  }
-  return client
 }
 
 function defined(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {

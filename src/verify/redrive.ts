@@ -84,7 +84,7 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
   const standIns = new WeakSet<Message>()
   const session = createSession({
     client: server,
-    upstream: upstream.open(),
+    upstream: upstream.open(ordinal),
     taps: [watchStandIns(standIns, gone), ...(options.taps?.() ?? []), recorder.session(ordinal, upstream)],
     ordinal,
     callTimeout: limit,

@@ -9,11 +9,14 @@ import { createMemoryFiles } from '../../src/world/memory-files.ts'
 import { cache, epoch } from './components.ts'
 import { file } from './files.ts'
 
-/** An embedded host without network and files, at a fixed epoch and seed. */
+/** An embedded host at a fixed epoch and seed; without network and files, but for one in a thread, where policies alone deny them. */
 export function embedded(components: readonly string[], options: EmbeddedOptions = {}): Upstream {
   const surroundings = { exchange: createRefusedExchange(), files: createMemoryFiles(), ...options.surroundings }
-  return embeddedUpstream({ cache, world: { epoch, seed: 42n }, ...options, components: components.map(file), surroundings })
+  return embeddedUpstream({ cache, world: { epoch, seed: 42n }, ...options, components: components.map(file), ...(!options.thread && { surroundings }) })
 }
+
+/** The two places where a host can be; a suite that is about no one of them runs in both. */
+export const places: [title: string, options: EmbeddedOptions][] = [['in this thread', {}], ['in a thread of its own', { thread: true }]]
 
 export type Answer = { text: string; message: Message; asked: Annotation | undefined; annotation: Annotation | undefined }
 

@@ -13,7 +13,8 @@ import { createMemoryPair } from '../../src/transport/memory.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { builtInQuestions, calls, made } from '../component/questions.ts'
 import { recorded as recordedAnswers } from '../component/recorded.ts'
-import { connect, embedded } from './client.ts'
+import type { EmbeddedOptions } from '../../src/host/upstream.ts'
+import { connect, embedded, places } from './client.ts'
 import { bytesOf, cache, heldWorld } from './components.ts'
 import { conversations } from './conversations.ts'
 import { differences, reasonFor, tapeDifferences } from './differences.ts'
@@ -31,9 +32,9 @@ function expectSame(ours: string | undefined, real: string | undefined): string 
 }
 
 /** Holds a conversation, and gives back the reasons for which it differed. */
-async function hold(name: string): Promise<(string | undefined)[]> {
+async function hold(name: string, place: EmbeddedOptions): Promise<(string | undefined)[]> {
   const reasons: (string | undefined)[] = []
-  const client = await connect(embedded([]), { initialize: false })
+  const client = await connect(embedded([], place), { initialize: false })
   for (const [index, line] of conversations[name]!.entries()) {
     const from = client.received.length
     const real = recorded[name]![index]!
@@ -48,11 +49,13 @@ async function hold(name: string): Promise<(string | undefined)[]> {
 }
 
 describe('the same conversation is answered to the byte as by a real Wassette', () => {
-  test.each(Object.keys(conversations))('%s', async (name) => void (await hold(name)))
+  describe.each(places)('%s', (_, place) => {
+    test.each(Object.keys(conversations))('%s', async (name) => void (await hold(name, place)))
+  })
 
   test('and each difference that is on the list is met in one, or in a tape', async () => {
     const met = new Set<string | undefined>(Object.values(tapeDifferences))
-    for (const name of Object.keys(conversations)) for (const reason of await hold(name)) met.add(reason)
+    for (const name of Object.keys(conversations)) for (const reason of await hold(name, {})) met.add(reason)
     expect(differences.map(({ reason }) => reason).filter((reason) => !met.has(reason))).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { connect, embedded } from './client.ts'
+import type { Upstream } from '../../src/upstream.ts'
+import { connect, embedded as open, places } from './client.ts'
 import { file } from './files.ts'
 
 const text = (id: number | string, method: string, params = '{}'): string => `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"${method}","params":${params}}`
@@ -7,72 +8,76 @@ const call = (id: number | string, name: string, given = '{}'): string => text(i
 const stateless = '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}'
 const load = (component: string): string => `{"path":"file://${file(component)}"}`
 
-test('64-bit integers come and go with every digit', async () => {
-  const client = await connect(embedded(['toolbox']))
-  client.say(call(9, 'same-u64', '{"value":18446744073709551615}'))
-  await client.until(2)
-  expect(client.received[1]).toBe('{"jsonrpc":"2.0","id":9,"result":{"content":[{"type":"text","text":"18446744073709551615"}],"structuredContent":{"result":18446744073709551615},"isError":false}}')
-})
+describe.each(places)('%s', (_, place) => {
+  const embedded = (components: string[]): Upstream => open(components, place)
 
-describe('what is asked without waiting', () => {
-  test('is done in order: a list after a load holds the tools that it brought', async () => {
-    const client = await connect(embedded([]))
-    for (const line of [call('a', 'load-component', load('greeter')), call('b', 'greet', '{"name":"x"}'), text('c', 'tools/list'), call('d', 'unload-component', '{"id":"greeter"}'), call('e', 'greet', '{"name":"x"}')]) client.say(line)
-    await client.until(8)
-    const after = client.received.slice(1).map((line) => (JSON.parse(line) as { id?: string; method?: string }).id ?? 'changed')
-    expect(after).toEqual(['changed', 'a', 'b', 'c', 'changed', 'd', 'e'])
-    expect(client.received[3]).toContain('Hello, x')
-    expect(client.received[4]).toContain('"name":"greet"')
-    expect(client.received[7]).toContain('Tool not found')
-  })
-
-  test('holds no ping up', async () => {
-    const client = await connect(embedded([]))
-    client.say(call('load', 'load-component', load('toolbox')))
-    client.say(text('ping', 'ping'))
-    await client.until(2)
-    expect(client.received[1]).toBe('{"jsonrpc":"2.0","id":"ping","result":{}}')
-  })
-
-  test('is not answered when it is cancelled', async () => {
+  test('64-bit integers come and go with every digit', async () => {
     const client = await connect(embedded(['toolbox']))
-    client.say(call(7, 'now-seconds'))
-    client.say('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}')
-    client.say(text(8, 'tools/list'))
+    client.say(call(9, 'same-u64', '{"value":18446744073709551615}'))
     await client.until(2)
-    expect(client.received[1]).toContain('"id":8')
+    expect(client.received[1]).toBe('{"jsonrpc":"2.0","id":9,"result":{"content":[{"type":"text","text":"18446744073709551615"}],"structuredContent":{"result":18446744073709551615},"isError":false}}')
   })
 
-  test('is answered although the client says no more; then the connection is closed', async () => {
-    const { transport, received, say } = await connect(embedded(['toolbox']))
-    const closed = new Promise<unknown>((resolve) => (transport.onclose = resolve))
-    say(call(7, 'now-seconds'))
-    transport.end!()
-    await closed
-    expect(received[1]).toContain('"result":1000000000')
+  describe('what is asked without waiting', () => {
+    test('is done in order: a list after a load holds the tools that it brought', async () => {
+      const client = await connect(embedded([]))
+      for (const line of [call('a', 'load-component', load('greeter')), call('b', 'greet', '{"name":"x"}'), text('c', 'tools/list'), call('d', 'unload-component', '{"id":"greeter"}'), call('e', 'greet', '{"name":"x"}')]) client.say(line)
+      await client.until(8)
+      const after = client.received.slice(1).map((line) => (JSON.parse(line) as { id?: string; method?: string }).id ?? 'changed')
+      expect(after).toEqual(['changed', 'a', 'b', 'c', 'changed', 'd', 'e'])
+      expect(client.received[3]).toContain('Hello, x')
+      expect(client.received[4]).toContain('"name":"greet"')
+      expect(client.received[7]).toContain('Tool not found')
+    })
+
+    test('holds no ping up', async () => {
+      const client = await connect(embedded([]))
+      client.say(call('load', 'load-component', load('toolbox')))
+      client.say(text('ping', 'ping'))
+      await client.until(2)
+      expect(client.received[1]).toBe('{"jsonrpc":"2.0","id":"ping","result":{}}')
+    })
+
+    test('is not answered when it is cancelled', async () => {
+      const client = await connect(embedded(['toolbox']))
+      client.say(call(7, 'now-seconds'))
+      client.say('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}')
+      client.say(text(8, 'tools/list'))
+      await client.until(2)
+      expect(client.received[1]).toContain('"id":8')
+    })
+
+    test('is answered although the client says no more; then the connection is closed', async () => {
+      const { transport, received, say } = await connect(embedded(['toolbox']))
+      const closed = new Promise<unknown>((resolve) => (transport.onclose = resolve))
+      say(call(7, 'now-seconds'))
+      transport.end!()
+      await closed
+      expect(received[1]).toContain('"result":1000000000')
+    })
   })
-})
 
-test('both eras can be spoken in turn: what says its revision is answered in it', async () => {
-  const client = await connect(embedded([]))
-  client.say(text(5, 'resources/list', `{${stateless}}`))
-  client.say(text(6, 'resources/list'))
-  await client.until(3)
-  expect(client.received.slice(1)).toEqual(['{"jsonrpc":"2.0","id":5,"result":{"resultType":"complete","ttlMs":0,"cacheScope":"public","resources":[]}}', '{"jsonrpc":"2.0","id":6,"result":{"resources":[]}}'])
-})
+  test('both eras can be spoken in turn: what says its revision is answered in it', async () => {
+    const client = await connect(embedded([]))
+    client.say(text(5, 'resources/list', `{${stateless}}`))
+    client.say(text(6, 'resources/list'))
+    await client.until(3)
+    expect(client.received.slice(1)).toEqual(['{"jsonrpc":"2.0","id":5,"result":{"resultType":"complete","ttlMs":0,"cacheScope":"public","resources":[]}}', '{"jsonrpc":"2.0","id":6,"result":{"resources":[]}}'])
+  })
 
-test('a request before initialize is refused, and the client may still begin', async () => {
-  const client = await connect(embedded([]), { initialize: false })
-  client.say(text(1, 'tools/list'))
-  client.say(text(2, 'initialize', '{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"0"}}'))
-  client.say(text(3, 'tools/list'))
-  await client.until(3)
-  expect(client.received[0]).toContain('"code":-32602')
-  expect(client.received[2]).toContain('"tools":[')
+  test('a request before initialize is refused, and the client may still begin', async () => {
+    const client = await connect(embedded([]), { initialize: false })
+    client.say(text(1, 'tools/list'))
+    client.say(text(2, 'initialize', '{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"0"}}'))
+    client.say(text(3, 'tools/list'))
+    await client.until(3)
+    expect(client.received[0]).toContain('"code":-32602')
+    expect(client.received[2]).toContain('"tools":[')
+  })
 })
 
 test('a change made by one client is told to all, once more with its id to each that subscribed', async () => {
-  const upstream = embedded([])
+  const upstream = open([])
   const [one, two] = [await connect(upstream), await connect(upstream)]
   two.say(text('s', 'subscriptions/listen', `{${stateless},"notifications":{"toolsListChanged":true}}`))
   await two.until(2)
@@ -83,7 +88,7 @@ test('a change made by one client is told to all, once more with its id to each 
 })
 
 test('a client that has gone is told nothing more', async () => {
-  const upstream = embedded([])
+  const upstream = open([])
   const [one, two] = [await connect(upstream), await connect(upstream)]
   await two.transport.close()
   await one.tool('unload-component', { id: 'x' })

@@ -1,0 +1,46 @@
+/** Hosts in threads of their own. */
+import type { Message } from '../message.ts'
+import type { Annotation, ComponentLoad } from '../upstream.ts'
+import { digestOf } from './components.ts'
+import type { Hosts, HostsOptions } from './here.ts'
+import { type Mirror, emptyMirror, mirroredRequest, withPolicy } from './mirror.ts'
+import type { Description } from './surroundings.ts'
+import { createThread } from './thread.ts'
+
+/**
+ * Each session has a thread with a host of its own, so that a busy component stalls no other session; what one loads and grants, the others do
+ * not see. They share the translations on disk.
+ */
+export function hostsInThreads({ describe, keepBytes, observe, warn, printed }: HostsOptions & { printed(text: string): void }): Hosts {
+  const about = new WeakMap<Message, Annotation>()
+  const mirrors = new Map<number, Mirror>()
+  let latest = describe()
+  return {
+    open(session) {
+      latest = describe()
+      let mirror = emptyMirror
+      return createThread({
+        description: latest,
+        keepBytes,
+        observed: observe !== undefined,
+        warn,
+        printed,
+        mirrored: (newer) => mirrors.set(session, (mirror = newer)),
+        attached(message, { annotation, observed }) {
+          if (annotation) about.set(message, withPolicy(annotation, mirror))
+          if (observed) observe?.(observed)
+        },
+      })
+    },
+    renew: () => undefined,
+    initial: () => described(latest, keepBytes),
+    ofRequest: (tool, session) => mirroredRequest(tool, mirrors.get(session) ?? emptyMirror),
+    ofAnswer: (message) => about.get(message),
+  }
+}
+
+/** As a host says it when it has started. */
+function described({ sources }: Description, keepBytes: boolean): ComponentLoad[] {
+  const loads = sources.map(({ id, uri, bytes, policy }): ComponentLoad => ({ component: id, uri, digest: digestOf(bytes), policy, initial: true, ...(keepBytes && { bytes }) }))
+  return loads.sort((a, b) => Buffer.compare(Buffer.from(a.component), Buffer.from(b.component)))
+}
