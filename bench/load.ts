@@ -1,13 +1,20 @@
 /** The client of the benchmark: calls one server over stdio and looks at little, so that it is not what is measured. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fail } from 'node:assert'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 
 /** What one run showed: calls per second, and microseconds from a call to its answer. */
 export type Figures = { calls: number; rate: number; p50: number; p95: number }
 
 /** Sends a request under a text as id, and resolves with the line that answers it. */
 export type Ask = (method: string, params: object) => Promise<string>
+
+/** Takes whole lines, and tells how many lines have been answered. */
+export type Wire = { write: (text: string) => void; onlines: (lines: number) => void }
+
+type Server = ChildProcessByStdio<Writable, Readable, Readable | null>
 
 export type Load = {
   /** Timed calls. */
@@ -20,7 +27,7 @@ export type Load = {
   /** Runs before anything is timed, for a server that is not ready at once. `ask` returns the line that answers. */
   prepare?: (ask: Ask) => Promise<void>
   /** Told of the process once it is prepared, and when the last call has been answered. */
-  running?: (process: ChildProcessWithoutNullStreams) => void
+  running?: (process: Server) => void
   finished?: () => void
   /** How to end a server that does not end with its stdin. */
   signal?: NodeJS.Signals
@@ -50,23 +57,50 @@ export async function runLoad(command: readonly string[], load: Load): Promise<F
   return figures
 }
 
-async function drive(server: ChildProcessWithoutNullStreams, load: Load): Promise<Figures> {
+/** Starts a server, and ends it when its list of tools has one of this name. Milliseconds from the one to the other. */
+export async function timeStart(command: readonly string[], tool: string, { environment, signal }: Pick<Load, 'environment' | 'signal'> = {}): Promise<number> {
+  const [file, ...args] = command
+  const begun = performance.now()
+  const server = spawn(file!, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } })
+  const exited = once(server, 'exit')
   const ask = createAsk(server)
+  const listed = async (): Promise<number> => {
+    await initialize(server, ask)
+    while (!(await ask('tools/list', {})).includes(`"name":"${tool}"`)) await setTimeout(5)
+    return performance.now() - begun
+  }
+  const milliseconds = await Promise.race([listed(), exited.then(([code]) => fail(`${command.join(' ')} ended with ${code} before it listed ${tool}`))])
+  if (signal) server.kill(signal)
+  else server.stdin.end()
+  await exited
+  return milliseconds
+}
+
+async function initialize(server: Server, ask: Ask): Promise<void> {
   await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } })
   server.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
+}
+
+async function drive(server: Server, load: Load): Promise<Figures> {
+  const ask = createAsk(server)
+  await initialize(server, ask)
   await load.prepare?.(ask)
   load.running?.(server)
-  const answers = countLines(server)
-  await call(server, answers, load, 1, load.warmUp)
+  return measure(createWire(server), load)
+}
+
+/** Makes calls of a server that is ready, wherever it is. */
+export async function measure(wire: Wire, load: Pick<Load, 'calls' | 'inFlight' | 'warmUp' | 'params'>): Promise<Figures> {
+  await call(wire, load, 1, load.warmUp)
   const latencies = new Float64Array(load.calls)
   const begun = performance.now()
-  await call(server, answers, load, 1 + load.warmUp, load.calls, latencies)
+  await call(wire, load, 1 + load.warmUp, load.calls, latencies)
   const seconds = (performance.now() - begun) / 1000
   latencies.sort()
   return { calls: load.calls, rate: load.calls / seconds, p50: latencies[Math.floor(load.calls * 0.5)]! * 1000, p95: latencies[Math.floor(load.calls * 0.95)]! * 1000 }
 }
 
-function createAsk(server: ChildProcessWithoutNullStreams): Ask {
+function createAsk(server: Server): Ask {
   let asked = 0
   return (method, params) => {
     const id = `prepare-${asked++}`
@@ -85,22 +119,20 @@ function createAsk(server: ChildProcessWithoutNullStreams): Ask {
   }
 }
 
-type Counter = { onlines: (lines: number) => void }
-
 /** Counts answers, and looks for errors among them. */
-function countLines(server: ChildProcessWithoutNullStreams): Counter {
-  const counter: Counter = { onlines: () => undefined }
+function createWire(server: Server): Wire {
+  const wire: Wire = { write: (text) => void server.stdin.write(text), onlines: () => undefined }
   server.stdout.on('data', (chunk: Buffer) => {
     let lines = 0
     for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines++
     if (chunk.includes('"error":{') || chunk.includes('"isError":true')) fail(`an error was answered: ${chunk.toString('utf8', 0, 1000)}`)
-    counter.onlines(lines)
+    wire.onlines(lines)
   })
-  return counter
+  return wire
 }
 
 /** Keeps `inFlight` calls open; answers come in order, so the oldest open call is the one that is answered. */
-function call(server: ChildProcessWithoutNullStreams, answers: Counter, load: Load, first: number, count: number, latencies?: Float64Array): Promise<void> {
+function call(wire: Wire, load: Pick<Load, 'inFlight' | 'params'>, first: number, count: number, latencies?: Float64Array): Promise<void> {
   const { inFlight, params = plainParams } = load
   const sentAt = new Float64Array(count)
   let sent = 0
@@ -114,12 +146,12 @@ function call(server: ChildProcessWithoutNullStreams, answers: Counter, load: Lo
       text += `{"jsonrpc":"2.0","id":${first + sent},"method":"tools/call","params":${params(first + sent)}}\n`
       sentAt[sent] = now
     }
-    if (text) server.stdin.write(text)
+    if (text) wire.write(text)
   }
 
   return new Promise((resolve) => {
     if (count === 0) return resolve()
-    answers.onlines = (lines) => {
+    wire.onlines = (lines) => {
       const now = performance.now()
       for (let i = 0; i < lines && answered < count; i++, answered++) if (latencies) latencies[answered] = now - sentAt[answered]!
       if (answered === count) resolve()

@@ -18,6 +18,20 @@ export function printTable(measured: readonly Measured[]): void {
   ])
 }
 
+/** Of each component and each number of calls in flight, its ways beside each other. */
+export function printCalls(measured: readonly (Measured & { subject: string })[]): void {
+  if (measured.length === 0) return
+  const rateOf = (one: Measured & { subject: string }): number | undefined => measured.find(({ subject, way, inFlight }) => way === 'wassette' && subject === one.subject && inFlight === one.inFlight)?.bestRate
+  print([
+    ['component', 'in flight', 'way', 'calls/s', 'best', "of Wassette's", 'p50 µs', 'best', 'p95 µs'],
+    ...measured.map((one) => {
+      const wassette = rateOf(one)
+      const share = wassette === undefined ? '' : (one.bestRate / wassette).toFixed(2)
+      return [one.subject, String(one.inFlight), one.way, one.rate.toFixed(0), one.bestRate.toFixed(0), share, one.p50.toFixed(0), one.bestP50.toFixed(0), one.p95.toFixed(0)]
+    }),
+  ])
+}
+
 export function printFindings(findings: readonly Finding[]): void {
   print([
     ['', 'measured', 'budget', ''],
