@@ -70,12 +70,12 @@ type Thread = {
   end(): Promise<void>
 }
 
-function begin({ attached: _, mirrored: __, warn, printed, heap = defaultHeap, ...data }: ThreadOptions, port: WorkerData['port']): Thread {
+function begin({ description, keepBytes, observed, warn, printed, heap = defaultHeap }: ThreadOptions, port: WorkerData['port']): Thread {
   const started = Promise.withResolvers<Mirror>()
   const lost = Promise.withResolvers<ShadowcatError>()
   let failure: unknown
   const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: { ...data, port } satisfies WorkerData,
+    workerData: { description, keepBytes, observed, port } satisfies WorkerData,
     transferList: [port],
     resourceLimits: { maxOldGenerationSizeMb: heap / megabyte, stackSizeMb: stack },
     // Stdout is the protocol's.

@@ -16,6 +16,8 @@ export type OpenOptions = ProcessOptions & {
   fallback?: WorldChoice | undefined
   /** Milliseconds after which a call of a component that runs here is ended. */
   callTimeout?: number | undefined
+  /** Whether components run in a thread of their own, for each session another; in this one unless given. */
+  thread?: boolean | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export type OpenOptions = ProcessOptions & {
  */
 export async function openUpstream(specification: UpstreamSpecification, options: OpenOptions = {}): Promise<Upstream> {
   checkSpecification(specification, 'upstream')
-  const { world: _, fallback: __, callTimeout: ___, ...rest } = options
+  const { world: _, fallback: __, callTimeout: ___, thread: ____, ...rest } = options
   if ('command' in specification) return processUpstream(specification, rest)
   if ('components' in specification) {
     // What it brings along is loaded when it is used.
