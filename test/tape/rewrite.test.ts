@@ -67,11 +67,11 @@ test('what calls used is redacted as it is when it is recorded: the file is the 
   expect(redactTape(late, createRedactor())).toMatchObject({ changed: 0 })
 })
 
-test('placeholders in what calls used are not given to other secrets', async () => {
+test('placeholders in what calls used are not given to other secrets, also when they come later', async () => {
   const path = join(temporaryFolder(), 'a.tape')
-  await record(path, conversation, {}, upstreamUsing(used('http', { url: 'x', body: '[redacted:github#1]' }), used('http', { url: 'y', body: secret })))
+  await record(path, conversation, {}, upstreamUsing(used('http', { body: secret }), used('http', { body: '[redacted:github#1]' }, { body: '[redacted:github#2]' })))
   redactTape(path, createRedactor())
-  expect(readTape(path).state!.map(({ request }) => String(request))).toEqual(['{"url":"x","body":"[redacted:github#1]"}', '{"url":"y","body":"[redacted:github#2]"}'])
+  expect(readTape(path).state!.map(({ request }) => String(request))).toEqual(['{"body":"[redacted:github#3]"}', '{"body":"[redacted:github#1]"}'])
 })
 
 test('what belongs to no entry is not dropped silently', async () => {

@@ -115,6 +115,15 @@ test('what calls used makes the same bytes too', async () => {
   expect(readTape(join(folder, 'a.tape')).state).toHaveLength(200)
 })
 
+test('large contents come through whole, however the journal is read', async () => {
+  const path = join(temporaryFolder(), 'a.tape')
+  const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(700_000))
+  await record(path, conversation, {}, upstreamUsing(...contents.map((text) => used('file', { ask: 'read', path: text.slice(0, 1) }, { answer: { text } }))))
+  const kept = readTape(path).state!.map(({ response }) => (JSON.parse(String(response)) as { answer: { text: string } }).answer.text)
+  expect(kept.map((text) => text.slice(0, 1) + String(text.length))).toEqual(['a700000', 'b700000', 'c700000', 'd700000'])
+  expect(kept).toEqual(contents)
+})
+
 test('what a call used goes with its answer when that was torn off, and no answer is there without all of it', async () => {
   const folder = temporaryFolder()
   const recorder = begin(join(folder, 'a.tape'))
