@@ -156,8 +156,8 @@ test('an upstream is brought back to what was there, opened, waited for, and tol
 })
 
 test('each session is told what its own calls used, and what the new ones use stands in the new tape', async () => {
-  const first = entriesOf([['>', call(1, 'echo')], ['<', text(1, '')]])
-  const second = first.map((entry) => ({ ...entry, id: entry.id + 2, session: 2 }))
+  const first = entriesOf([['>', call(1, 'echo')], ['<', text(1, '')]], (index) => (index === 1 ? { replyTo: 1 } : {}))
+  const second = first.map((entry) => ({ ...entry, id: entry.id + 2, session: 2, ...(entry.replyTo && { replyTo: 3 }) }))
   const used = (session: number, entry: number): ExternalState & { session: number; entry: number } => ({ kind: 'http', request: Buffer.from(`{"url":"http://x/${session}"}`), session, entry })
   const recording = { ...recordingOf([...first, ...second]), state: [used(1, 2), used(2, 4)] }
   const told: string[] = []
