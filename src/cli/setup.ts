@@ -68,7 +68,8 @@ export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
     redact,
     async open(options = {}) {
       if (!specification) throw new ShadowcatError('usage', `no server is named: ${example}`)
-      return openUpstream(specification, toOptions(options))
+      // Ctrl-C, and whoever else is to be answered, wait for no component.
+      return openUpstream(specification, { ...toOptions(options), thread: true })
     },
     host: (options = {}) => toEmbedded(specification, toOptions(options)),
   }
