@@ -11,7 +11,7 @@ import type { Tape } from './reader.ts'
  *
  * Of what calls used, the requests for HTTP, files and environment are compared, and the calls that made them. The responses are not: where the
  * answers are the same in spite of them, the older recording is still true. Neither is how often a clock was read or random numbers were drawn,
- * which a component's engine does for its own bookkeeping, too.
+ * which a component's engine does for its own bookkeeping, too. But a recording that tells what its calls used takes the place of one that does not.
  */
 export function equalTapes(a: Tape, b: Tape): boolean {
   if (a.redaction !== b.redaction || worlds(a) !== worlds(b)) return false
@@ -24,7 +24,7 @@ export function equalTapes(a: Tape, b: Tape): boolean {
 type Loads = Recording['loads']
 
 function worlds(tape: Tape): string {
-  return tape.sessions.map(({ ordinal, world }) => `${ordinal} ${world ? canonical(parseExact(Buffer.from(stringifyJson(world)))) : ''}`).join('\n')
+  return tape.sessions.map(({ ordinal, upstream, world }) => `${ordinal} ${upstream['state'] === true} ${world ? canonical(parseExact(Buffer.from(stringifyJson(world)))) : ''}`).join('\n')
 }
 
 function equalLoads(a: Loads[number], b: Loads[number]): boolean {

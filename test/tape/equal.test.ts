@@ -72,6 +72,7 @@ describe('recordings are not equal', () => {
     ['a digest', { upstream: upstream() }, { upstream: upstream({ digest: 'sha256:2' }) }],
     ['a policy', { upstream: upstream() }, { upstream: upstream({}, 'deny') }],
     ['the rules of redaction', {}, { options: { redactor: { ...noRedaction, hash: 'other' } } }],
+    ['whether it is told what calls used', { upstream: { ...upstream(), describe: () => ({ kind: 'test', state: true }) } }, { upstream: upstream() }],
     ['what was asked over HTTP', { upstream: upstreamUsing(used('http', { url: 'a' })) }, { upstream: upstreamUsing(used('http', { url: 'b' })) }],
     ['how often a file was asked for', { upstream: upstreamUsing(used('file', { path: '/a' })) }, { upstream: upstreamUsing(used('file', { path: '/a' }), used('file', { path: '/a' })) }],
     ['the keys of the environment', { upstream: upstreamUsing(used('environment', { keys: ['A'] })) }, { upstream: upstreamUsing(used('environment', { keys: ['B'] })) }],
