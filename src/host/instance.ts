@@ -34,9 +34,9 @@ declare const WebAssembly: {
 
 /** Compiles what jco made of a component, and keeps none of it. */
 export async function createProgram(files: Files): Promise<Program> {
-  const modules = await compile(files)
+  // The code is read here while other threads compile.
+  const [modules, instantiate] = await Promise.all([compile(files), evaluate(Buffer.from(files['component.js']!).toString())])
   const postReturns = new Map([...modules.values()].map((module) => [module, WebAssembly.Module.exports(module).map(({ name }) => name).filter(isPostReturn)]))
-  const instantiate = evaluate(Buffer.from(files['component.js']!).toString())
   return programOf(instantiate, modules, postReturns)
 }
 
@@ -86,7 +86,7 @@ function isPostReturn(name: string): boolean {
  * jco's code, with other globals: what it reads out of a component's memory is counted against the call's limit, text must be UTF-8, and
  * neither the environment nor timers are there.
  */
-function evaluate(text: string): Instantiate {
+async function evaluate(text: string): Promise<Instantiate> {
   const source = text.replace(/^export function instantiate\(/m, 'function instantiate(').replace(/^export const _util\b/m, 'const _util')
   if (source === text || /^(?:import|export)\s/m.test(source)) throw new ShadowcatError('version', 'jco-transpile writes other code than is known: install a version of 0.15')
   const names = Object.keys(counted)
