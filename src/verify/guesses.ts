@@ -2,6 +2,7 @@ import { type Difference, canonical, escapeKey, valueAt } from '../canonical.ts'
 import { type Exact, NumberLiteral } from '../json.ts'
 import type { EntryDifference } from '../tape/diff.ts'
 import type { Entry, Recording } from '../tape/entry.ts'
+import type { Cause } from './dependence/dependences.ts'
 import { jsonInside, saysAgain, structuredPointer } from './repeats.ts'
 import { type Guess, type Period, type Times, guessNumber, guessText } from './shapes.ts'
 
@@ -24,6 +25,10 @@ export type Explained = {
   actualEntry?: Entry | undefined
   /** This text only says again what differs here. */
   repeats?: string | undefined
+  /** The cause, when the component was run to find it: then nothing is guessed. */
+  cause?: (Cause & { component: string }) | undefined
+  /** Why that found none, in words. */
+  unexplained?: string | undefined
 }
 
 /** Sorts each difference by what it looks like; an array that is only in another order becomes one difference. */

@@ -1,3 +1,4 @@
+import { foundWords } from './dependence/words.ts'
 import { type Explained, valuesOf } from './guesses.ts'
 import { type Redact, exactJson } from './printable.ts'
 import type { Run, VerifyReport } from './verify.ts'
@@ -37,18 +38,19 @@ function suiteOf(report: VerifyReport, run: Run, { name, redact }: { name: strin
 function failureOf(differences: readonly Explained[], redact: Redact): string {
   const first = differences[0]!
   const more = differences.length > 1 ? ` and ${differences.length - 1} more` : ''
-  const message = `${wordsOf(first)}${first.pointer === undefined ? '' : ` at ${redact(first.pointer)}`}${more}`
+  const message = `${redact(wordsOf(first))}${first.pointer === undefined ? '' : ` at ${redact(first.pointer)}`}${more}`
   return `<failure message="${attribute(message)}" type="${first.kind}">${text(differences.map((difference) => detailsOf(difference, redact)).join('\n'))}</failure>`
 }
 
-function wordsOf({ kind, guess }: Explained): string {
-  return guess ? `${kind} (a guess)` : kind
+function wordsOf({ kind, guess, cause, unexplained }: Explained): string {
+  if (cause) return foundWords(cause)
+  return `${guess ? `${kind} (a guess)` : kind}${unexplained === undefined ? '' : `, not explained: ${unexplained}`}`
 }
 
 function detailsOf(difference: Explained, redact: Redact): string {
   const { pointer } = difference
   const [expected, actual] = valuesOf(difference).map((value) => (value === undefined ? 'nothing' : exactJson(value, redact)))
-  return `${wordsOf(difference)}${pointer === undefined ? '' : ` at ${redact(pointer)}`}\n  expected ${expected}\n  actual   ${actual}`
+  return `${redact(wordsOf(difference))}${pointer === undefined ? '' : ` at ${redact(pointer)}`}\n  expected ${expected}\n  actual   ${actual}`
 }
 
 /** XML 1.0 has no place for most control characters, not even escaped, nor for lone surrogates and noncharacters. */

@@ -42,3 +42,14 @@ export function pad(text: string, width: number): string {
 export function columns(text: string): number {
   return stringWidth(text)
 }
+
+/** Text on lines of at most `width` columns, broken at blanks where there are any. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && columns(last) + columns(word) < width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.flatMap((line) => (columns(line) <= width ? line : Array.from({ length: Math.ceil(line.length / width) }, (_, index) => line.slice(index * width, (index + 1) * width))))
+}

@@ -1,8 +1,11 @@
 import type { Exact } from '../json.ts'
 import type { Palette } from '../palette.ts'
 import { counted } from '../units.ts'
+import type { Dependences } from './dependence/dependences.ts'
+import { dependencesJson, dependencesText } from './dependence/report.ts'
+import { foundWords } from './dependence/words.ts'
 import { type Explained, valuesOf } from './guesses.ts'
-import { type Redact, cut, exactJson, harmless, toRaw } from './printable.ts'
+import { type Redact, cut, exactJson, harmless, toRaw, wrapped } from './printable.ts'
 import { variableFor } from './secrets.ts'
 import { type Layout, showTable } from './table.ts'
 import type { Run, VerifyReport } from './verify.ts'
@@ -13,15 +16,20 @@ export type ReportOptions = {
   redact: Redact
   /** Characters to a line. */
   width?: number
+  /** What the tools were found to depend on. */
+  dependences?: Dependences | undefined
+  /** There is no tape: it was a script that was run. */
+  script?: boolean
   /** Rows of the table of differences; the rest is counted. */
   rows?: number
 }
 
 /** A report for people: the first difference in full, the others in a table, and at the end the verdict and what may be done. */
-export function reportText(report: VerifyReport, { palette, redact, width = 80, rows = 20 }: ReportOptions): string {
+export function reportText(report: VerifyReport, { palette, redact, width = 80, rows = 20, dependences, script = false }: ReportOptions): string {
   const lines = report.warnings.map((warning) => `${palette.yellow('warning:')} ${harmless(redact(warning))}`)
   for (const [index, run] of report.runs.entries()) if (!likePrevious(report.runs, index)) lines.push(...showRun(report, index, run, { palette, redact, width, rows }))
-  lines.push(verdict(report, palette, redact))
+  if (dependences) lines.push(...dependencesText(dependences, { palette, redact, width }), '')
+  lines.push(verdict(report, { palette, redact, script, dependences }))
   return `${lines.join('\n')}\n`
 }
 
@@ -60,7 +68,7 @@ function stringOf(value: Exact | undefined): string {
 }
 
 /** The report for programs: one line of JSON in which numbers are exact. */
-export function reportJson(report: VerifyReport, { redact }: { redact: Redact }): string {
+export function reportJson(report: VerifyReport, { redact, dependences }: { redact: Redact; dependences?: Dependences | undefined }): string {
   const runs = report.runs.map((run) => ({
     differences: run.differences.map((difference) => differenceJson(difference, redact)),
     ignored: run.ignored,
@@ -68,12 +76,12 @@ export function reportJson(report: VerifyReport, { redact }: { redact: Redact })
     redacted: run.redacted,
     ...(run.gone !== undefined && { gone: redact(run.gone) }),
   }))
-  return JSON.stringify({ same: report.same, runs, ...(report.warnings.length > 0 && { warnings: report.warnings.map(redact) }) })
+  return JSON.stringify({ same: report.same, runs, ...(dependences && { tools: dependencesJson(dependences, redact), notes: dependences.notes }), ...(report.warnings.length > 0 && { warnings: report.warnings.map(redact) }) })
 }
 
 /** One difference for programs; `toRaw` values are exact in JSON.stringify. */
 export function differenceJson(difference: Explained, redact: Redact): object {
-  const { kind, guess, tool, call, pointer, expected, actual, repeats, expectedEntry, actualEntry } = difference
+  const { kind, guess, tool, call, pointer, expected, actual, repeats, cause, unexplained, expectedEntry, actualEntry } = difference
   const [then, now] = valuesOf(difference)
   return {
     tool: tool === undefined ? null : redact(tool),
@@ -83,6 +91,8 @@ export function differenceJson(difference: Explained, redact: Redact): object {
     ...((actual ?? now) !== undefined && { actual: toRaw((actual ?? now)!, redact) }),
     ...(guess && { guess }),
     ...(repeats !== undefined && { repeats }),
+    ...(cause && { cause: { source: cause.source, component: cause.component, ...cause.use } }),
+    ...(unexplained !== undefined && { unexplained: redact(unexplained) }),
     ...(call !== undefined && { call }),
     ...(expectedEntry && { entry: expectedEntry.id }),
     ...(actualEntry && { actualEntry: actualEntry.id }),
@@ -99,7 +109,7 @@ function showFirst(difference: Explained, calls: readonly string[], { palette, r
   return [
     `  first     ${palette.bold(cut(harmless(redact(titleOf(difference, calls))), width - 12))}`,
     ...(difference.pointer === undefined ? [] : [`  at        ${harmless(redact(difference.pointer)) || 'the whole message'}`]),
-    `  which is  ${inWords(difference)}`,
+    ...labelled('which is', wrapped(inWords(difference, redact), width - 12)),
     ...labelled('expected', show(then, now, palette.green)),
     ...labelled('actual', show(now, then, palette.red)),
   ]
@@ -140,9 +150,11 @@ function titleOf({ call, tool, expectedEntry, actualEntry }: Explained, calls: r
   return `${call === undefined ? '' : `call ${call}, `}${where ? `${where}: ` : ''}${what}`
 }
 
-function inWords({ kind, guess, pointer, repeats, expectedEntry, actualEntry }: Explained): string {
-  const again = repeats === undefined ? '' : `; it says again what ${repeats} says`
+function inWords({ kind, guess, pointer, repeats, cause, unexplained, expectedEntry, actualEntry }: Explained, redact: Redact): string {
+  const why = unexplained === undefined ? '' : `; not explained: ${harmless(redact(unexplained))}`
+  const again = `${repeats === undefined ? '' : `; it says again what ${repeats} says`}${why}`
   const what = pointer === undefined ? (expectedEntry ?? actualEntry)?.message.kind ?? 'message' : 'value'
+  if (cause) return `${foundWords(cause)}${again}`
   if (guess) return `${guess === 'time' ? 'time' : 'random'}, by the look of it (a guess)${again}`
   if (kind === 'order') return `the same in another order${again}`
   if (kind === 'missing') return `a recorded ${what} that did not come`
@@ -161,17 +173,32 @@ function notesOf(run: Run, redact: Redact): string[] {
       const remedy = `${variableFor(one)}=… sends the real ${one}`
       return `${counted(run.redacted, 'message')} sent with redacted values, as they stand in the tape (${remedy})`
     }),
+    ...foundNotes(run.differences),
     ...(ignored === '' ? [] : [`ignored as known noise: ${ignored} (--noise none shows them)`]),
   ]
 }
 
+/** How many causes were found, where they were looked for. */
+function foundNotes(differences: readonly Explained[]): string[] {
+  const found = Map.groupBy(differences.filter(({ cause }) => cause), ({ cause }) => cause!.source)
+  const unexplained = differences.filter((difference) => difference.unexplained !== undefined).length
+  if (found.size + unexplained === 0) return []
+  const causes = [...found].map(([source, members]) => `${source} ×${members.length}`)
+  return [`found by running the components in the embedded host: ${[...causes, ...(unexplained > 0 ? [`not explained ×${unexplained}`] : [])].join(', ')}`]
+}
+
+type VerdictOptions = Pick<ReportOptions, 'palette' | 'redact' | 'script' | 'dependences'>
+
 /** The verdict on one line, what may be done about it on the next. */
-function verdict(report: VerifyReport, palette: Palette, redact: Redact): string {
+function verdict(report: VerifyReport, { palette, redact, script, dependences }: VerdictOptions): string {
   const all = report.runs.flatMap((run) => run.differences)
   const runs = report.runs.length > 1 ? ` in ${report.runs.length} runs` : ''
-  if (report.same) return palette.green(`same: nothing differs${runs}`)
+  const indefinite = (dependences?.tools ?? []).filter((tool) => tool.verdict === 'indefinite').length
+  const but = indefinite === 0 ? '' : palette.red(`, but ${counted(indefinite, 'tool')} cannot be made deterministic`)
+  if (report.same) return palette.green(`same: nothing differs${runs}`) + but
   const kinds = [...Map.groupBy(all, ({ kind }) => kind)].map(([kind, members]) => `${members.length} ${kind}`).join(', ')
   const line = palette.red(`differs: ${kinds || 'the server has gone'}${runs}`)
+  if (script) return line
   if (report.accepted) return `${line}; the new recording has taken its place`
   if (report.runs.some(({ gone, missing }) => gone !== undefined || missing > 0)) return line
   const pointer = remediable(all)
@@ -182,5 +209,5 @@ function verdict(report: VerifyReport, palette: Palette, redact: Redact): string
 /** A place that varies by nature, if there is one, is the first to be left out. */
 function remediable(differences: readonly Explained[]): string | undefined {
   const placed = differences.filter(({ pointer }) => pointer !== undefined)
-  return (placed.find(({ guess, repeats }) => guess && repeats === undefined) ?? placed[0])?.pointer
+  return (placed.find(({ guess, cause, repeats }) => (guess ?? cause) && repeats === undefined) ?? placed[0])?.pointer
 }

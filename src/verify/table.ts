@@ -12,7 +12,7 @@ type TableOptions = Layout & { rows: number; calls?: readonly string[] }
 /** The most that each of the first columns may take of a line. */
 const shares = [0.1, 0.25, 0.35]
 
-/** One line for each difference: its kind (a guess has a question mark), call, place, and the two values; past `rows` they are counted. */
+/** One line for each difference: its kind (a guess has a question mark) or the cause that was found, call, place, and the two values; past `rows` they are counted. */
 export function showTable(differences: readonly Explained[], { rows, calls = [], ...layout }: TableOptions): string[] {
   if (differences.length === 0) return []
   const shown = differences.slice(0, rows).map((difference) => ({ difference, cells: cellsOf(difference, calls, layout.redact) }))
@@ -22,9 +22,9 @@ export function showTable(differences: readonly Explained[], { rows, calls = [],
   return ['', ...lines, ...(left > 0 ? [layout.palette.dim(`  and ${counted(left, 'difference')} more (--json shows all)`)] : [])]
 }
 
-function cellsOf({ kind, guess, call, tool, expectedEntry, actualEntry, pointer }: Explained, calls: readonly string[], redact: Redact): string[] {
+function cellsOf({ kind, guess, cause, call, tool, expectedEntry, actualEntry, pointer }: Explained, calls: readonly string[], redact: Redact): string[] {
   const what = tool ?? (expectedEntry ?? actualEntry)?.message.method ?? calls[(call ?? 0) - 1]?.split(' ')[0] ?? ''
-  return [`${kind}${guess ? '?' : ''}`, harmless(redact(`${call ?? ''} ${what}`.trim())), harmless(redact(pointer ?? ''))]
+  return [cause?.source ?? `${kind}${guess ? '?' : ''}`, harmless(redact(`${call ?? ''} ${what}`.trim())), harmless(redact(pointer ?? ''))]
 }
 
 function showRow(difference: Explained, cells: readonly string[], widths: readonly number[], { palette, redact, width }: Layout): string {
