@@ -2,6 +2,7 @@
 import type { Annotation } from '../upstream.ts'
 import type { Components } from './components.ts'
 import type { CallAnswer } from './host.ts'
+import { toState } from './state.ts'
 
 /** Of a request that calls this tool: which component serves it now, under which policy. */
 export function annotationOfRequest(tool: string, components: Components): Annotation | undefined {
@@ -12,7 +13,8 @@ export function annotationOfRequest(tool: string, components: Components): Annot
 }
 
 /** Of the answer to a call. */
-export function annotationOfAnswer({ component, loaded }: CallAnswer, components: Components, keepBytes: boolean): Annotation {
+export function annotationOfAnswer({ component, outcome, loaded }: CallAnswer, components: Components, keepBytes: boolean): Annotation {
   if (loaded) return { loads: [components.describe(loaded, false, keepBytes)] }
-  return component === undefined ? {} : { component, policy: components.policyBytes(component) }
+  if (component === undefined) return {}
+  return { component, policy: components.policyBytes(component), ...(outcome && { state: toState(outcome) }) }
 }

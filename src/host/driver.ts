@@ -36,6 +36,8 @@ export type Outcome = Ending & {
   asked: AskedFile[]
   /** What the machine's clocks told it, where time is real. */
   readings: Readings
+  /** Names of the variables that it could see. */
+  variables: string[]
   /** What it printed. */
   output: { stdout: string; stderr: string }
   seed: bigint
@@ -69,7 +71,7 @@ export async function drive(program: Program, memory: number, target: Target, ar
     }
     const committed = commit(ending, pass, visit)
     for (const use of pass.trace) world.report?.(use)
-    return { ...committed, trace: pass.trace, uses: pass.uses, passes, exchanged: conversation.exchanged, asked: visit.asked, readings: visit.readings, output: pass.output, seed: visit.seed }
+    return { ...committed, trace: pass.trace, uses: pass.uses, passes, exchanged: conversation.exchanged, asked: visit.asked, readings: visit.readings, variables: pass.world.variables.map(([key]) => key), output: pass.output, seed: visit.seed }
   }
 }
 

@@ -22,6 +22,8 @@ export type HostOptions = {
   sources: readonly Source[]
   /** Told what a person should know. */
   warn?: ((text: string) => void) | undefined
+  /** Told which call of its session is next, from 1. */
+  begin?: ((call: number) => void) | undefined
 }
 
 /** `component` served the call, and `outcome` is how that went if it came to run; `loaded` is what it loaded. */
@@ -62,8 +64,9 @@ export class Host {
     return [...this.components.all.flatMap(({ ready }) => (ready?.tools ?? []).map(({ definition }) => definition)), ...builtInTools]
   }
 
-  /** Calls a tool. What goes wrong is an answer too. */
-  async call(name: string, given: Exact): Promise<CallAnswer> {
+  /** Calls a tool. What goes wrong is an answer too. `number` says which call of its session it is, from 1. */
+  async call(name: string, given: Exact, number = 1): Promise<CallAnswer> {
+    this.#options.begin?.(number)
     try {
       const builtIn = findBuiltIn(name)
       if (!builtIn) return await this.#callComponent(name, given)

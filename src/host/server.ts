@@ -45,6 +45,8 @@ class Server {
   #room: Promise<void> | undefined
   #toTell = false
   #paused = false
+  /** `tools/call` requests so far. */
+  #calls = 0
   #stopped = false
 
   constructor(transport: Transport, options: ServerOptions) {
@@ -59,6 +61,7 @@ class Server {
     if (asked === 'invalid') return this.#send(createMessage({ jsonrpc: '2.0', error: { code: errorCodes.invalidRequest, message: 'Invalid request' } }))
     if (asked.id === undefined) return this.#notified(asked)
     const { id, method, params } = asked
+    if (method === 'tools/call') this.#calls++
     const meta = params.get('_meta')
     const declared = meta instanceof Map && (meta.has(metaKeys.version) || meta.has(metaKeys.capabilities))
     if (method === 'initialize' && !declared && this.#initialize(id, params)) return
@@ -120,9 +123,10 @@ class Server {
     const given = params.get('arguments') ?? new Map<string, Exact>()
     if (typeof name !== 'string' || !(given instanceof Map)) return this.#refuse(id, errorCodes.methodNotFound, 'tools/call')
     this.#open.add(id)
+    const number = this.#calls
     this.#inTurn(id, size, async () => {
       if (!this.#open.has(id)) return
-      const call = await this.#options.host.call(name, given)
+      const call = await this.#options.host.call(name, given, number)
       if (!this.#open.delete(id)) return
       const message = createAnswer(id, toolResult(call.answer), first)
       this.#options.answered?.(message, call, name)

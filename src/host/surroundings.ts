@@ -1,12 +1,15 @@
 /** What a host is made of, as plain data: it can be sent to a thread, and a host there behaves as one here. */
-import type { createRedactor } from '../tape/redact.ts'
-import type { ExternalState } from '../upstream.ts'
+import { createRedactor } from '../tape/redact.ts'
+import type { RecordedState } from '../upstream.ts'
+import { createDisk } from '../world/disk.ts'
+import { createScratchFiles } from '../world/scratch-files.ts'
 import type { Variation } from '../world/variation.ts'
 import { type WorldOptions, createWorld } from '../world/world.ts'
 import { openCache } from './cache.ts'
 import { type Loader, type Source, createLoader } from './components.ts'
 import { Host } from './host.ts'
 import type { Limits } from './limits.ts'
+import { createPlayedWorld } from './played-world.ts'
 import type { Setting } from './setting.ts'
 
 /** Rules and secret values, as a redactor takes them. */
@@ -23,7 +26,7 @@ export type Description = {
   /** Where translations are kept. */
   readonly cacheFolder?: string | undefined
   /** What a recording says of the outside: with it nothing else is asked, neither network nor disk. */
-  readonly state?: readonly ExternalState[] | undefined
+  readonly state?: readonly RecordedState[] | undefined
   /** How that recording was redacted. */
   readonly redaction?: Redaction | undefined
   /** Whether what calls write to files stays in memory. */
@@ -43,8 +46,10 @@ export type HostParts = {
 
 /** A host in a new world. It is to be started. */
 export function createHost(description: Description, { load = loaderOf(description), given, warn }: HostParts = {}): Host {
-  const { sources, limits } = description
-  return new Host({ load, world: createWorld(toWorldOptions(description, given)), limits, sources, warn })
+  const { sources, limits, state, redaction } = description
+  const options = toWorldOptions(description, given)
+  const { world, begin } = state ? createPlayedWorld(options, state, createRedactor(redaction)) : { world: createWorld(options) }
+  return new Host({ load, world, begin, limits, sources, warn })
 }
 
 export function loaderOf({ memory, cacheFolder }: Pick<Description, 'memory' | 'cacheFolder'>, warn?: (text: string) => void): Loader {
@@ -52,6 +57,7 @@ export function loaderOf({ memory, cacheFolder }: Pick<Description, 'memory' | '
 }
 
 /** The world that is described; made anew for each host, as what is played is played once. */
-export function toWorldOptions({ setting, environment }: Description, given: Surroundings = {}): WorldOptions {
-  return { ...given, ...setting, environment }
+export function toWorldOptions({ setting, environment, scratch }: Description, given: Surroundings = {}): WorldOptions {
+  const files = scratch ? createScratchFiles(given.files ?? createDisk()) : given.files
+  return { ...given, ...setting, environment, files }
 }

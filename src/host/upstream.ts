@@ -1,13 +1,14 @@
 /** The embedded host as an Upstream: components in this process, here or in threads, in a world that is held. */
 import { ShadowcatError } from '../errors.ts'
 import { findString, isAnswer } from '../message.ts'
-import type { ExternalState, InitialState, Upstream } from '../upstream.ts'
+import type { InitialState, RecordedState, Upstream } from '../upstream.ts'
 import type { Variation } from '../world/variation.ts'
 import type { FolderCache } from './cache.ts'
 import type { Source } from './components.ts'
 import { type Hosts, type HostsOptions, hostsHere } from './here.ts'
 import type { Limits } from './limits.ts'
 import type { Observed } from './observed.ts'
+import { missingVariables } from './recall.ts'
 import { readSource, restoreSources } from './restore.ts'
 import { type WorldChoice, fromFacts, settle, toFacts } from './setting.ts'
 import type { Description, Redaction, Surroundings } from './surroundings.ts'
@@ -62,7 +63,8 @@ export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
   const printed = (text: string): void => options.stderr?.(options.redact?.(text) ?? text)
   let sources: readonly Source[] = given
   let setting = settle(options.world, options.fallback)
-  let state: readonly ExternalState[] | undefined
+  let state: readonly RecordedState[] | undefined
+  const warned = new Set<string>()
 
   function describe(): Description {
     const { callTimeout, memory, cache, redaction, scratch, variation } = options
@@ -70,17 +72,25 @@ export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
     return { sources, setting, environment, limits, memory, cacheFolder: cache?.folder, redaction, scratch, variation, ...(options.state === 'recorded' && { state: state ?? [] }) }
   }
 
+  /** Once, however often the recording is played. */
+  function warnOf(variable: string): void {
+    if (warned.has(variable)) return
+    warned.add(variable)
+    hostsOptions.warn(`the variable ${variable} was set when this was recorded, and is not set now: its value is in no recording, so give it with --env ${variable}=VALUE`)
+  }
+
   const { observe, surroundings } = options
   const hostsOptions: HostsOptions = { describe, observe, keepBytes: options.keepBytes === true, warn: (text) => printed(`shadowcat: ${text}\n`) }
   const hosts: Hosts = options.thread ? hostsInThreads({ ...hostsOptions, printed }) : hostsHere({ ...hostsOptions, given: surroundings })
   return {
-    describe: () => ({ kind: 'embedded', components: sources.map(({ id }) => id), environment: Object.keys(options.env ?? {}).sort() }),
+    describe: () => ({ kind: 'embedded', components: sources.map(({ id }) => id), environment: Object.keys(options.env ?? {}).sort(), state: true }),
     world: () => toFacts(setting),
     open: (session = 1) => hosts.open(session),
     async restore(initial: InitialState) {
       sources = restoreSources(initial, given)
       setting = settle(options.world, fromFacts(initial.world), options.fallback)
       state = initial.state
+      if (options.state === 'recorded') for (const name of missingVariables(state ?? [], environment)) warnOf(name)
       hosts.renew()
     },
     initial: () => ({ components: hosts.initial() }),

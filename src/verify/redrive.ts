@@ -12,6 +12,7 @@ import type { Tap } from '../tap.ts'
 import { createMemoryPair } from '../transport/memory.ts'
 import type { Upstream } from '../upstream.ts'
 import { type Driven, driveSession } from './drive.ts'
+import { recordedState } from './recorded-state.ts'
 import { placeholdersIn } from './secrets.ts'
 
 export type RedriveOptions = {
@@ -57,7 +58,7 @@ export async function redrive(recording: Recording, upstream: Upstream, options:
   try {
     for (const { ordinal, world } of recording.sessions) {
       options.progress?.('restoring what was there')
-      const state = recording.state?.filter(({ session }) => session === ordinal)
+      const state = recordedState(recording, ordinal)
       await upstream.restore?.({ components: recording.loads.filter(({ initial, session }) => initial && session === ordinal), world, state })
       const entries = recording.entries.filter(({ session }) => session === ordinal)
       options.signal?.throwIfAborted()

@@ -4,7 +4,7 @@ import { type Clock, type Readings, type Time, createPassClock } from './clock.t
 import { createDisk } from './disk.ts'
 import type { Environment } from './environment.ts'
 import { type Exchange, createRealExchange } from './exchange.ts'
-import { type FileSource, rememberFiles } from './files.ts'
+import { type FileSource, rememberFiles, withoutTimes } from './files.ts'
 import { type Random, createRandom } from './random.ts'
 import { type AskedFile, createRecordingFiles } from './recorded-files.ts'
 import { Tree } from './tree.ts'
@@ -78,11 +78,13 @@ export function createWorld(options: WorldOptions = {}): World {
   const time = options.time ?? { mode: 'held' }
   const shared = { environment: options.environment ?? {}, exchange: options.exchange ?? createRealExchange() }
   const source = options.files ?? createDisk()
+  // Nobody sees them, and what is recorded is to be the same each time.
+  const told = time.mode === 'real' ? source : withoutTimes(source)
 
   function enter(): Visit {
     const readings: Readings = [...(options.readings ?? [])]
     const asked: AskedFile[] = []
-    const files = rememberFiles(createRecordingFiles(source, asked))
+    const files = rememberFiles(createRecordingFiles(told, asked))
     const own = seed ?? randomBytes(8).readBigUInt64LE()
     return {
       ...shared,

@@ -13,7 +13,7 @@ import { type Step, call } from '../verify/conversation.ts'
 import { record } from '../verify/servers.ts'
 import { createDisk } from '../../src/world/disk.ts'
 import type { Exchange } from '../../src/world/exchange.ts'
-import { connect, embedded } from './client.ts'
+import { connect, embedded, places } from './client.ts'
 import { bytesOf, cache, epoch } from './components.ts'
 import { file } from './files.ts'
 
@@ -26,7 +26,7 @@ function temporary(): string {
 const steps: Step[] = [['now-seconds'], ['random-u64'], ['echo', { text: 'a' }], ['fall']].flatMap(([name, given], index): Step[] => [['>', call(index, name as string, given as object)], ['<', { id: index, result: {} }]])
 
 test('it says what it is, without a path', () => {
-  expect(embedded(['toolbox', 'greeter'], { env: { TOKEN: 'secret' } }).describe()).toEqual({ kind: 'embedded', components: ['toolbox', 'greeter'], environment: ['TOKEN'] })
+  expect(embedded(['toolbox', 'greeter'], { env: { TOKEN: 'secret' } }).describe()).toEqual({ kind: 'embedded', components: ['toolbox', 'greeter'], environment: ['TOKEN'], state: true })
 })
 
 test('a component that is not there, and two of one name, are refused at once', () => {
@@ -34,24 +34,6 @@ test('a component that is not there, and two of one name, are refused at once', 
   const other = join(temporary(), 'greeter.wasm')
   copyFileSync(file('greeter'), other)
   expect(() => embeddedUpstream({ components: [file('greeter'), other] })).toThrow(/two components are called greeter: file:.* and file:.*; give one of the files another name/)
-})
-
-test('a component that cannot be loaded keeps a session from starting', async () => {
-  const upstream = embedded(['broken'])
-  await expect(upstream.open().start()).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('cannot load the component broken') as string })
-})
-
-test('policies beside the files are in force, and are recorded', async () => {
-  const folder = temporary()
-  copyFileSync(file('environment'), join(folder, 'environment.wasm'))
-  const policy = 'version: "1.0"\npermissions: {environment: {allow: [{key: KEY}]}}\n'
-  writeFileSync(join(folder, 'environment.policy.yaml'), policy)
-  const upstream = embeddedUpstream({ cache, components: [join(folder, 'environment.wasm')], env: { KEY: 'value', OTHER: 'hidden' } })
-  const client = await connect(upstream)
-  expect([await client.text('variable', { key: 'KEY' }), await client.text('variable', { key: 'OTHER' }), await client.text('variable', { key: 'PATH' })]).toEqual(['value', 'null', 'null'])
-  expect(upstream.initial!().components).toEqual([{ component: 'environment', uri: pathToFileURL(join(folder, 'environment.wasm')).href, digest: digestOf(bytesOf('environment')), policy: Buffer.from(policy), initial: true }])
-  const { asked, annotation } = await client.tool('variable', { key: 'KEY' })
-  expect([asked, annotation]).toEqual([{ component: 'environment', policy: Buffer.from(policy) }, { component: 'environment', policy: Buffer.from(policy) }])
 })
 
 test('files and hosts can be reached once they are granted, and not before', async () => {
@@ -73,65 +55,85 @@ test('files and hosts can be reached once they are granted, and not before', asy
   expect(await client.text('read', { folder: 0, path: 'a.txt' })).toContain('content')
 })
 
-test('loads are told with uri and digest, and bytes if they are to be kept', async () => {
-  for (const keepBytes of [false, true]) {
-    const client = await connect(embedded([], { keepBytes }))
-    const { asked, annotation } = await client.tool('load-component', { path: `file://${file('greeter')}` })
-    expect(asked).toBeUndefined()
-    expect(annotation).toEqual({ loads: [{ component: 'greeter', uri: `file://${file('greeter')}`, digest: digestOf(bytesOf('greeter')), policy: undefined, initial: false, ...(keepBytes && { bytes: readFileSync(file('greeter')) }) }] })
-    expect((await client.tool('greet', { name: 'a' })).annotation).toEqual({ component: 'greeter', policy: undefined })
-  }
-})
-
 test('a load may take its time', () => {
   const { untimed } = embedded([])
   const request = (name: string): boolean => untimed!(createMessage({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } }))
   expect([request('load-component'), request('echo')]).toEqual([true, false])
 })
 
-test('the first session after all have left begins anew', async () => {
-  const upstream = embedded([])
-  const one = await connect(upstream)
-  await one.tool('load-component', { path: `file://${file('greeter')}` })
-  await one.transport.close()
-  expect(await (await connect(upstream)).text('greet', { name: 'a' })).toContain('Tool not found')
-})
-
-describe('a recording', () => {
-  test('verifies without a difference, run after run, in its own world', async () => {
-    const recording = await record(embedded(['toolbox'], { world: { epoch, seed: 7n } }), steps)
-    expect(recording.sessions[0]!.world).toEqual({ epoch: epoch.toISOString(), seed: 7 })
-    const elsewhen: Upstream = embeddedUpstream({ cache, components: [file('toolbox')], fallback: { epoch: new Date(0), seed: 1n } })
-    expect(await verify(recording, { upstream: elsewhen, runs: 3, redactor: () => createRedactor() })).toMatchObject({ same: true, warnings: [] })
+describe.each(places)('%s', (_, place) => {
+  test('a component that cannot be loaded keeps a session from starting', async () => {
+    const upstream = embedded(['broken'], place)
+    await expect(upstream.open().start()).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('cannot load the component broken') as string })
   })
 
-  test('differs in time and randomness, and in nothing else, in another world that is asked for', async () => {
-    const recording = await record(embedded(['toolbox']), steps)
-    const upstream = embedded(['toolbox'], { world: { epoch: new Date(0), seed: 1n } })
-    const { runs } = await verify(recording, { upstream, redactor: () => createRedactor() })
-    expect(new Set(runs[0]!.differences.map(({ tool }) => tool))).toEqual(new Set(['now-seconds', 'random-u64']))
-  })
-
-  test('brings its components back from kept bytes, or from files of the same digest, or refuses', async () => {
+  test('policies beside the files are in force, and are recorded', async () => {
     const folder = temporary()
-    const path = join(folder, 'toolbox.wasm')
-    copyFileSync(file('toolbox'), path)
-    const options = { cache, world: { epoch, seed: 42n } }
-    const [kept, plain] = [await record(embeddedUpstream({ ...options, components: [path], keepBytes: true }), steps), await record(embeddedUpstream({ ...options, components: [path] }), steps)]
-    const withBytes = { ...kept, loads: kept.loads.map((load) => ({ ...load, bytes: bytesOf('toolbox') })) }
-    const same = async (recording: typeof kept): Promise<boolean> => (await verify(recording, { upstream: embeddedUpstream(), redactor: () => createRedactor() })).same
-    expect(await same(plain)).toBe(true)
-    copyFileSync(file('greeter'), path)
-    expect(await same(withBytes)).toBe(true)
-    await expect(same(plain)).rejects.toThrow(/cannot bring back component "toolbox".*has another digest/)
+    copyFileSync(file('environment'), join(folder, 'environment.wasm'))
+    const policy = 'version: "1.0"\npermissions: {environment: {allow: [{key: KEY}]}}\n'
+    writeFileSync(join(folder, 'environment.policy.yaml'), policy)
+    const upstream = embeddedUpstream({ ...place, cache, components: [join(folder, 'environment.wasm')], env: { KEY: 'value', OTHER: 'hidden' } })
+    const client = await connect(upstream)
+    expect([await client.text('variable', { key: 'KEY' }), await client.text('variable', { key: 'OTHER' }), await client.text('variable', { key: 'PATH' })]).toEqual(['value', 'null', 'null'])
+    expect(upstream.initial!().components).toEqual([{ component: 'environment', uri: pathToFileURL(join(folder, 'environment.wasm')).href, digest: digestOf(bytesOf('environment')), policy: Buffer.from(policy), initial: true }])
+    const { asked, annotation } = await client.tool('variable', { key: 'KEY' })
+    expect([asked, annotation]).toEqual([{ component: 'environment', policy: Buffer.from(policy) }, { component: 'environment', policy: Buffer.from(policy), state: [expect.objectContaining({ kind: 'environment' })] }])
   })
 
-  test('tells of a new build of a component, when that is given', async () => {
-    const folder = temporary()
-    copyFileSync(file('greeter'), join(folder, 'toolbox.wasm'))
-    const recording = await record(embedded(['toolbox']), steps)
-    const report = await verify(recording, { upstream: embeddedUpstream({ cache, components: [join(folder, 'toolbox.wasm')] }), redactor: () => createRedactor() })
-    expect(report.same).toBe(false)
-    expect(report.runs[0]!.differences.map(({ tool }) => tool)).toContain('echo')
+  test('loads are told with uri and digest, and bytes if they are to be kept', async () => {
+    for (const keepBytes of [false, true]) {
+      const client = await connect(embedded([], { ...place, keepBytes }))
+      const { asked, annotation } = await client.tool('load-component', { path: `file://${file('greeter')}` })
+      expect(asked).toBeUndefined()
+      expect(annotation).toEqual({ loads: [{ component: 'greeter', uri: `file://${file('greeter')}`, digest: digestOf(bytesOf('greeter')), policy: undefined, initial: false, ...(keepBytes && { bytes: readFileSync(file('greeter')) }) }] })
+      expect((await client.tool('greet', { name: 'a' })).annotation).toEqual({ component: 'greeter', policy: undefined, state: [] })
+    }
+  })
+
+  test('the first session after all have left begins anew', async () => {
+    const upstream = embedded([], place)
+    const one = await connect(upstream)
+    await one.tool('load-component', { path: `file://${file('greeter')}` })
+    await one.transport.close()
+    expect(await (await connect(upstream)).text('greet', { name: 'a' })).toContain('Tool not found')
+  })
+
+  describe('a recording', () => {
+    test('verifies without a difference, run after run, in its own world', async () => {
+      const recording = await record(embedded(['toolbox'], { ...place, world: { epoch, seed: 7n } }), steps)
+      expect(recording.sessions[0]!.world).toEqual({ epoch: epoch.toISOString(), seed: 7 })
+      const elsewhen: Upstream = embeddedUpstream({ ...place, cache, components: [file('toolbox')], fallback: { epoch: new Date(0), seed: 1n } })
+      expect(await verify(recording, { upstream: elsewhen, runs: 3, redactor: () => createRedactor() })).toMatchObject({ same: true, warnings: [] })
+    })
+
+    test('differs in time and randomness, and in nothing else, in another world that is asked for', async () => {
+      const recording = await record(embedded(['toolbox'], place), steps)
+      const upstream = embedded(['toolbox'], { ...place, world: { epoch: new Date(0), seed: 1n } })
+      const { runs } = await verify(recording, { upstream, redactor: () => createRedactor() })
+      expect(new Set(runs[0]!.differences.map(({ tool }) => tool))).toEqual(new Set(['now-seconds', 'random-u64']))
+    })
+
+    test('brings its components back from kept bytes, or from files of the same digest, or refuses', async () => {
+      const folder = temporary()
+      const path = join(folder, 'toolbox.wasm')
+      copyFileSync(file('toolbox'), path)
+      const options = { ...place, cache, world: { epoch, seed: 42n } }
+      const [kept, plain] = [await record(embeddedUpstream({ ...options, components: [path], keepBytes: true }), steps), await record(embeddedUpstream({ ...options, components: [path] }), steps)]
+      const withBytes = { ...kept, loads: kept.loads.map((load) => ({ ...load, bytes: bytesOf('toolbox') })) }
+      const same = async (recording: typeof kept): Promise<boolean> => (await verify(recording, { upstream: embeddedUpstream(place), redactor: () => createRedactor() })).same
+      expect(await same(plain)).toBe(true)
+      copyFileSync(file('greeter'), path)
+      expect(await same(withBytes)).toBe(true)
+      await expect(same(plain)).rejects.toThrow(/cannot bring back component "toolbox".*has another digest/)
+    })
+
+    test('tells of a new build of a component, when that is given', async () => {
+      const folder = temporary()
+      copyFileSync(file('greeter'), join(folder, 'toolbox.wasm'))
+      const recording = await record(embedded(['toolbox'], place), steps)
+      const report = await verify(recording, { upstream: embeddedUpstream({ ...place, cache, components: [join(folder, 'toolbox.wasm')] }), redactor: () => createRedactor() })
+      expect(report.same).toBe(false)
+      expect(report.runs[0]!.differences.map(({ tool }) => tool)).toContain('echo')
+    })
   })
 })
