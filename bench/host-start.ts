@@ -28,7 +28,7 @@ export async function measureStarts(subject: Subject, { rounds, say }: Ways): Pr
 
 function toFindings({ first, later, loaded, wassetteFirst, wassetteLater }: Times): Finding[] {
   const best = (values: readonly number[]): number => Math.min(...values)
-  const beside = (values: readonly number[]): string => (values.length > 0 ? ` (Wassette ${(best(values) / 1000).toFixed(1)} s)` : ' (WASSETTE_BIN is not set)')
+  const beside = (values: readonly number[]): string => (values.length > 0 ? ` (Wassette ${best(values).toFixed(0)} ms)` : ' (WASSETTE_BIN is not set)')
   return [
     { what: `large: first start of forward until tools are listed${beside(wassetteFirst)}`, value: best(first) / 1000, unit: 's', budget: '≤ 2', met: best(first) <= 2000 },
     { what: `large: later starts${beside(wassetteLater)}`, value: best(later), unit: 'ms', budget: '≤ 200', met: best(later) <= 200 },

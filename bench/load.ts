@@ -1,8 +1,7 @@
 /** The client of the benchmark: calls one server over stdio and looks at little, so that it is not what is measured. */
 import { fail } from 'node:assert'
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Readable, Writable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 
 /** What one run showed: calls per second, and microseconds from a call to its answer. */
@@ -14,7 +13,7 @@ export type Ask = (method: string, params: object) => Promise<string>
 /** Takes whole lines, and tells how many lines have been answered. */
 export type Wire = { write: (text: string) => void; onlines: (lines: number) => void }
 
-type Server = ChildProcessByStdio<Writable, Readable, Readable | null>
+type Server = ChildProcessWithoutNullStreams
 
 export type Load = {
   /** Timed calls. */
@@ -41,39 +40,38 @@ export function plainParams(number: number): string {
 
 /** Starts a server, calls it, ends it, and waits for its end. Rejects when it dies or answers with an error. */
 export async function runLoad(command: readonly string[], load: Load): Promise<Figures> {
+  return runServer(command, load, async (server) => {
+    const figures = await drive(server, load)
+    load.finished?.()
+    return figures
+  })
+}
+
+/** Starts a server, and ends it when its list of tools has one of this name. Milliseconds from the one to the other. */
+export function timeStart(command: readonly string[], tool: string, load: Pick<Load, 'environment' | 'signal'> = {}): Promise<number> {
+  const begun = performance.now()
+  return runServer(command, load, async (server) => {
+    const ask = createAsk(server)
+    await initialize(server, ask)
+    while (!(await ask('tools/list', {})).includes(`"name":"${tool}"`)) await setTimeout(10)
+    return performance.now() - begun
+  })
+}
+
+async function runServer<T>(command: readonly string[], { environment, signal }: Pick<Load, 'environment' | 'signal'>, use: (server: Server) => Promise<T>): Promise<T> {
   const [file, ...args] = command
-  const server = spawn(file!, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...load.environment } })
+  const server = spawn(file!, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...environment } })
   let said = ''
   server.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)))
   const exited = once(server, 'exit')
   const died = exited.then(([code]) => fail(`${command.join(' ')} ended in the middle with ${code}: ${said}`))
   died.catch(() => undefined)
-  const figures = await Promise.race([drive(server, load), died])
-  load.finished?.()
-  if (load.signal) server.kill(load.signal)
-  else server.stdin.end()
-  const [code] = (await exited) as [number | null]
-  if (code !== 0 && !load.signal) fail(`${command.join(' ')} ended with ${code}: ${said}`)
-  return figures
-}
-
-/** Starts a server, and ends it when its list of tools has one of this name. Milliseconds from the one to the other. */
-export async function timeStart(command: readonly string[], tool: string, { environment, signal }: Pick<Load, 'environment' | 'signal'> = {}): Promise<number> {
-  const [file, ...args] = command
-  const begun = performance.now()
-  const server = spawn(file!, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } })
-  const exited = once(server, 'exit')
-  const ask = createAsk(server)
-  const listed = async (): Promise<number> => {
-    await initialize(server, ask)
-    while (!(await ask('tools/list', {})).includes(`"name":"${tool}"`)) await setTimeout(5)
-    return performance.now() - begun
-  }
-  const milliseconds = await Promise.race([listed(), exited.then(([code]) => fail(`${command.join(' ')} ended with ${code} before it listed ${tool}`))])
+  const used = await Promise.race([use(server), died])
   if (signal) server.kill(signal)
   else server.stdin.end()
-  await exited
-  return milliseconds
+  const [code] = (await exited) as [number | null]
+  if (code !== 0 && !signal) fail(`${command.join(' ')} ended with ${code}: ${said}`)
+  return used
 }
 
 async function initialize(server: Server, ask: Ask): Promise<void> {
