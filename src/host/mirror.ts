@@ -17,7 +17,8 @@ export function toMirror(components: Components): Mirror {
   const ambiguous = new Set(served.filter(([name, id]) => served.some(([other, owner]) => other === name && owner !== id)).map(([name]) => name))
   const policies = components.all.flatMap(({ source: { id } }): [string, Uint8Array][] => {
     const bytes = components.policyBytes(id)
-    return bytes ? [[id, bytes]] : []
+    // Alone: small buffers share their memory, all of which would go with it.
+    return bytes ? [[id, new Uint8Array(bytes)]] : []
   })
   return { tools: new Map(served.filter(([name]) => !ambiguous.has(name))), policies: new Map(policies) }
 }

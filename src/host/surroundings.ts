@@ -45,7 +45,7 @@ export type HostParts = {
 }
 
 /** A host in a new world. It is to be started. */
-export function createHost(description: Description, { load = loaderOf(description), given, warn }: HostParts = {}): Host {
+export function createHost(description: Description, { given, warn, load = loaderOf(description, warn) }: HostParts = {}): Host {
   const { sources, limits, state, redaction } = description
   const options = toWorldOptions(description, given)
   const { world, begin } = state ? createPlayedWorld(options, state, createRedactor(redaction)) : { world: createWorld(options) }

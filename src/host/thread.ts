@@ -22,14 +22,18 @@ export type ThreadOptions = Omit<WorkerData, 'port'> & {
   printed(text: string): void
   /** Bytes that its JavaScript may have; what components have as memory is not among them. */
   heap?: number | undefined
+  /** Another program in the place of the host's, for tests. */
+  program?: URL | undefined
 }
+
+const hostProgram = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
 
 /** Milliseconds for which a thread that is not busy is waited for; it then leaves nothing half done. */
 const grace = 100
 const defaultHeap = 2 * 1024 ** 3
 const megabyte = 1024 ** 2
 /** Megabytes with which calls can be nested as deep as in the main thread (measured): what a component does must not depend on where it runs. */
-const stack = 1.2
+const stack = 1.17
 
 /**
  * The way to a host in a thread of its own, which begins with `start` and ends with `close`, even in the middle of a call. Start rejects as
@@ -70,11 +74,11 @@ type Thread = {
   end(): Promise<void>
 }
 
-function begin({ description, keepBytes, observed, warn, printed, heap = defaultHeap }: ThreadOptions, port: WorkerData['port']): Thread {
+function begin({ description, keepBytes, observed, warn, printed, heap = defaultHeap, program = hostProgram }: ThreadOptions, port: WorkerData['port']): Thread {
   const started = Promise.withResolvers<Mirror>()
   const lost = Promise.withResolvers<ShadowcatError>()
   let failure: unknown
-  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+  const worker = new Worker(program, {
     workerData: { description, keepBytes, observed, port } satisfies WorkerData,
     transferList: [port],
     resourceLimits: { maxOldGenerationSizeMb: heap / megabyte, stackSizeMb: stack },

@@ -4,7 +4,7 @@ import { type ErrorCode, asShadowcatError } from '../errors.ts'
 import type { Message } from '../message.ts'
 import { createMemoryPair } from '../transport/memory.ts'
 import { carry } from '../transport/port.ts'
-import type { Annotation } from '../upstream.ts'
+import type { Annotation, ExternalState } from '../upstream.ts'
 import { annotationOfAnswer } from './annotation.ts'
 import type { Host } from './host.ts'
 import { type Mirror, toMirror } from './mirror.ts'
@@ -54,8 +54,8 @@ function attaching(host: Host, { keepBytes, observed }: Pick<WorkerData, 'keepBy
     answered(message, call, tool) {
       // Built-in tools change policies too.
       changed ||= call.component === undefined
-      const { policy: _, ...annotation } = annotationOfAnswer(call, host.components, keepBytes)
-      about.set(message, { annotation, ...(observed && { observed: toObserved(tool, call) }) })
+      const { policy: _, state, ...annotation } = annotationOfAnswer(call, host.components, keepBytes)
+      about.set(message, { annotation: state ? { ...annotation, state: state.map(alone) } : annotation, ...(observed && { observed: toObserved(tool, call) }) })
     },
     attach(message) {
       const known = about.get(message)
@@ -64,4 +64,9 @@ function attaching(host: Host, { keepBytes, observed }: Pick<WorkerData, 'keepBy
       return { ...known, mirror: toMirror(host.components) }
     },
   }
+}
+
+/** Small buffers share their memory, all of which would go with each. */
+function alone({ kind, request, response }: ExternalState): ExternalState {
+  return { kind, request: new Uint8Array(request), ...(response && { response: new Uint8Array(response) }) }
 }

@@ -33,8 +33,8 @@ export type Client = {
   text(name: string, args?: object): Promise<string>
 }
 
-export async function connect(upstream: Upstream, { initialize = true } = {}): Promise<Client> {
-  const transport = upstream.open()
+export async function connect(upstream: Upstream, { initialize = true, session = 1 } = {}): Promise<Client> {
+  const transport = upstream.open(session)
   const received: string[] = []
   const waiting = new Map<string, (message: Message) => void>()
   let more = Promise.withResolvers<void>()
@@ -56,11 +56,11 @@ export async function connect(upstream: Upstream, { initialize = true } = {}): P
     },
     async request(method, params) {
       const request = createMessage({ jsonrpc: '2.0', id: ++id, method, ...(params && { params }) })
-      const asked = upstream.annotate?.(request, { direction: 'to-server', session: 1 })
+      const asked = upstream.annotate?.(request, { direction: 'to-server', session })
       const answer = new Promise<Message>((resolve) => waiting.set(String(request.id), resolve))
       void transport.send(request)
       const message = await answer
-      return { text: message.bytes.toString(), message, asked, annotation: upstream.annotate?.(message, { direction: 'to-client', session: 1 }) }
+      return { text: message.bytes.toString(), message, asked, annotation: upstream.annotate?.(message, { direction: 'to-client', session }) }
     },
     tool: (name, args = {}) => client.request('tools/call', { name, arguments: args }),
     async text(name, args) {

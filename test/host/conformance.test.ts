@@ -32,9 +32,9 @@ function expectSame(ours: string | undefined, real: string | undefined): string 
 }
 
 /** Holds a conversation, and gives back the reasons for which it differed. */
-async function hold(name: string, place: EmbeddedOptions): Promise<(string | undefined)[]> {
+async function hold(name: string, options: EmbeddedOptions): Promise<(string | undefined)[]> {
   const reasons: (string | undefined)[] = []
-  const client = await connect(embedded([], place), { initialize: false })
+  const client = await connect(embedded([], options), { initialize: false })
   for (const [index, line] of conversations[name]!.entries()) {
     const from = client.received.length
     const real = recorded[name]![index]!

@@ -77,7 +77,8 @@ describe.each(places)('%s', (_, place) => {
     expect([await client.text('variable', { key: 'KEY' }), await client.text('variable', { key: 'OTHER' }), await client.text('variable', { key: 'PATH' })]).toEqual(['value', 'null', 'null'])
     expect(upstream.initial!().components).toEqual([{ component: 'environment', uri: pathToFileURL(join(folder, 'environment.wasm')).href, digest: digestOf(bytesOf('environment')), policy: Buffer.from(policy), initial: true }])
     const { asked, annotation } = await client.tool('variable', { key: 'KEY' })
-    expect([asked, annotation]).toEqual([{ component: 'environment', policy: Buffer.from(policy) }, { component: 'environment', policy: Buffer.from(policy), state: [expect.objectContaining({ kind: 'environment' })] }])
+    const bytes = new Uint8Array(Buffer.from(policy))
+    expect(structuredClone([asked, annotation])).toEqual([{ component: 'environment', policy: bytes }, { component: 'environment', policy: bytes, state: [expect.objectContaining({ kind: 'environment' })] }])
   })
 
   test('loads are told with uri and digest, and bytes if they are to be kept', async () => {
@@ -85,7 +86,7 @@ describe.each(places)('%s', (_, place) => {
       const client = await connect(embedded([], { ...place, keepBytes }))
       const { asked, annotation } = await client.tool('load-component', { path: `file://${file('greeter')}` })
       expect(asked).toBeUndefined()
-      expect(annotation).toEqual({ loads: [{ component: 'greeter', uri: `file://${file('greeter')}`, digest: digestOf(bytesOf('greeter')), policy: undefined, initial: false, ...(keepBytes && { bytes: readFileSync(file('greeter')) }) }] })
+      expect(structuredClone(annotation)).toEqual({ loads: [{ component: 'greeter', uri: `file://${file('greeter')}`, digest: digestOf(bytesOf('greeter')), policy: undefined, initial: false, ...(keepBytes && { bytes: new Uint8Array(readFileSync(file('greeter'))) }) }] })
       expect((await client.tool('greet', { name: 'a' })).annotation).toEqual({ component: 'greeter', policy: undefined, state: [] })
     }
   })
