@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { createLoader } from '../../src/host/components.ts'
+import { Host } from '../../src/host/host.ts'
+import { serve } from '../../src/host/server.ts'
+import { parseMessage } from '../../src/message.ts'
+import type { Transport } from '../../src/transport.ts'
 import type { Upstream } from '../../src/upstream.ts'
 import { connect, embedded as open, places } from './client.ts'
+import { cache, heldWorld } from './components.ts'
 import { file } from './files.ts'
 
 const text = (id: number | string, method: string, params = '{}'): string => `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"${method}","params":${params}}`
@@ -93,4 +99,70 @@ test('a client that has gone is told nothing more', async () => {
   await two.transport.close()
   await one.tool('unload-component', { id: 'x' })
   expect(two.received.length).toBe(1)
+})
+
+describe('a client that does not read', () => {
+  /** A transport with as little room as it is told, and what is done to it. */
+  function narrow(host: Host): { seen: string[]; receive(text: string): void; full(): void; room(): Promise<void> } {
+    const seen: string[] = []
+    let gate: PromiseWithResolvers<void> | undefined
+    const transport: Transport = {
+      start: async () => undefined,
+      close: async () => undefined,
+      send(message) {
+        seen.push(message.method ?? message.id!)
+        return gate?.promise
+      },
+      pause: () => void seen.push('pause'),
+      resume: () => void seen.push('resume'),
+    }
+    serve(transport, { host })
+    return {
+      seen,
+      receive: (said) => transport.onmessage!(parseMessage(Buffer.from(said))),
+      full: () => void (gate = Promise.withResolvers()),
+      async room() {
+        gate!.resolve()
+        gate = undefined
+        await turns()
+      },
+    }
+  }
+  const turns = async (): Promise<void> => {
+    for (let count = 0; count < 20; count++) await new Promise(setImmediate)
+  }
+  const newHost = (): Host => new Host({ load: createLoader({ cache }), world: heldWorld(), sources: [] })
+  const initialize = text(0, 'initialize', '{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"0"}}')
+
+  test('is asked for nothing more and answered nothing more until it does, and keeps no other from their turn', async () => {
+    const host = newHost()
+    const [slow, other] = [narrow(host), narrow(host)]
+    for (const { receive } of [slow, other]) receive(initialize)
+    slow.full()
+    for (const id of [1, 2, 3]) slow.receive(text(id, 'tools/list'))
+    await turns()
+    expect(slow.seen).toEqual(['0', '1', 'pause'])
+    other.receive(call(4, 'unload-component', '{"id":"x"}'))
+    other.receive(call(5, 'unload-component', '{"id":"x"}'))
+    await turns()
+    expect(other.seen).toEqual(['0', 'notifications/tools/list_changed', '4', 'notifications/tools/list_changed', '5'])
+    await slow.room()
+    // Two changes that it did not hear of are one when it does.
+    expect(slow.seen).toEqual(['0', '1', 'pause', 'notifications/tools/list_changed', 'resume', '2', '3'])
+  })
+
+  test('nor is one asked for more whose requests wait in great number', async () => {
+    const host = newHost()
+    const { seen, receive } = narrow(host)
+    receive(initialize)
+    const busy = Promise.withResolvers<void>()
+    void host.inTurn(() => busy.promise)
+    const pad = 'x'.repeat(100_000)
+    let sent = 0
+    while (!seen.includes('pause') && sent < 100) receive(text(++sent, 'tools/list', `{"pad":"${pad}"}`))
+    expect(sent).toBe(11)
+    busy.resolve()
+    await turns()
+    expect(seen.filter((what) => what !== '0')).toEqual(['pause', '1', 'resume', ...Array.from({ length: 10 }, (_, index) => String(index + 2))])
+  })
 })
