@@ -40,7 +40,7 @@ export type Setup = {
   host(options?: SetupOpenOptions): EmbeddedOptions
 }
 
-export type SetupOpenOptions = { keepBytes?: boolean; quiet?: boolean; callTimeout?: number | undefined }
+export type SetupOpenOptions = { keepBytes?: boolean; quiet?: boolean; callTimeout?: number | undefined; state?: 'live' | 'recorded' }
 
 /** Reads flags and configuration; from here on what is printed for people is redacted. */
 export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
@@ -57,8 +57,8 @@ export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
   redactOutput(redact)
   const ignore = [...(config.ignore ?? []), ...(parsed.lists['ignore'] ?? [])]
   for (const pointer of ignore) checkPointer(pointer, '--ignore')
-  const toOptions = ({ keepBytes = false, quiet = false, callTimeout }: SetupOpenOptions): OpenOptions => ({
-    keepBytes, redact, world, fallback: toWorld(config.world ?? {}, 'world'), callTimeout, stderr: quiet ? undefined : passOn,
+  const toOptions = ({ keepBytes = false, quiet = false, callTimeout, state }: SetupOpenOptions): OpenOptions => ({
+    keepBytes, redact, world, fallback: toWorld(config.world ?? {}, 'world'), callTimeout, state, redaction: { rules, environment }, stderr: quiet ? undefined : passOn,
   })
   return {
     config,

@@ -5,13 +5,13 @@ import { placeholders } from '../tape/redact/placeholder.ts'
 import type { Redactor } from '../tape/redact.ts'
 import type { ExternalState, RecordedState } from '../upstream.ts'
 import type { Environment } from '../world/environment.ts'
-import { type Answer, type Exchanged, type OutgoingRequest, createPlayedExchange } from '../world/exchange.ts'
+import { type Answer, type Exchange, type Exchanged, type OutgoingRequest, createPlayedExchange } from '../world/exchange.ts'
+import type { FileSource } from '../world/files.ts'
 import { type AskedFile, createPlayedFiles } from '../world/recorded-files.ts'
-import type { WorldOptions } from '../world/world.ts'
 import { toRequestFacts } from './state.ts'
 
 /** What one call is told; `set` names the variables that were set, where the call asked for any. */
-export type Told = Required<Pick<WorldOptions, 'exchange' | 'files'>> & { seed?: bigint; readings: bigint[]; set?: readonly string[] }
+export type Told = { exchange: Exchange; files: FileSource; seed?: bigint; readings: bigint[]; set?: readonly string[] }
 
 type Known = { exchanged: Exchanged[]; asked: AskedFile[]; seed?: bigint; readings: bigint[]; set?: string[] }
 type Facts = Record<string, unknown>
@@ -39,7 +39,7 @@ export function fromState(state: readonly RecordedState[], redactor: Pick<Redact
 
 /** Variables that were set when these calls were recorded, and are not in this environment. */
 export function missingVariables(state: readonly RecordedState[], environment: Environment): string[] {
-  const set = state.flatMap(({ kind, response }) => (kind === 'environment' && response ? (read(response)['set'] as string[]) : []))
+  const set = state.flatMap(({ kind, response }) => (kind === 'environment' && response ? listOf(read(response), 'set') : []))
   return [...new Set(set)].filter((name) => !Object.hasOwn(environment, name)).sort()
 }
 
@@ -49,9 +49,9 @@ function add({ kind, request: asked, response: answered }: ExternalState, known:
     const response = answered && read(answered)
     if (kind === 'http') known.exchanged.push({ request: toRequest(request), ...(response && { answer: toAnswer(response) }) })
     else if (kind === 'file') known.asked.push(toAsked(request, response ?? {}))
-    else if (kind === 'environment') known.set = [...new Set([...(known.set ?? []), ...(response?.['set'] as string[])])]
+    else if (kind === 'environment') known.set = [...new Set([...(known.set ?? []), ...listOf(response, 'set')])]
     else if (kind === 'random') known.seed = BigInt(response?.['seed'] as string)
-    else if (response) known.readings = (response['readings'] as string[]).map(BigInt)
+    else if (response) known.readings = listOf(response, 'readings').map(BigInt)
   } catch (cause) {
     throw new ShadowcatError('tape', `the tape says in a way that cannot be read what a call used (${kind}): ${messageOf(cause)}`, { cause })
   }
@@ -61,13 +61,19 @@ function read(bytes: Uint8Array): Facts {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as Facts
 }
 
+function listOf<T = string>(facts: Facts | undefined, name: string): T[] {
+  const list = facts?.[name]
+  if (!Array.isArray(list)) throw new Error(`there is no list of ${name}`)
+  return list as T[]
+}
+
 function toRequest(facts: Facts): OutgoingRequest {
-  return { method: facts['method'] as string, url: facts['url'] as string, headers: facts['headers'] as [string, string][], body: toBytes(facts) }
+  return { method: facts['method'] as string, url: facts['url'] as string, headers: listOf(facts, 'headers'), body: toBytes(facts) }
 }
 
 function toAnswer(facts: Facts): Answer {
   if (facts['failure'] !== undefined) return { failure: facts['failure'] } as Answer
-  return { status: facts['status'] as number, headers: facts['headers'] as [string, string][], body: toBytes(facts) }
+  return { status: facts['status'] as number, headers: listOf(facts, 'headers'), body: toBytes(facts) }
 }
 
 function toAsked({ ask, path }: Facts, { answer, error }: Facts): AskedFile {

@@ -27,7 +27,7 @@ export function toState(outcome: Outcome): ExternalState[] {
     } else if (kind === 'file') items.push(...files.splice(0).map(fileItem))
     else if (kind && !told.has(key)) {
       told.add(key)
-      items.push(usedItem(kind, use, outcome, !items.some((item) => item.kind === kind)))
+      items.push(usedItem(kind, use, outcome, !items.some((known) => known.kind === kind)))
     }
   }
   // What a trace that was cut no longer tells the place of.

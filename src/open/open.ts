@@ -18,6 +18,9 @@ export type OpenOptions = ProcessOptions & {
   callTimeout?: number | undefined
   /** Whether components run in a thread of their own, for each session another; in this one unless given. */
   thread?: boolean | undefined
+  /** Whether components are told what the network, the disk and the like say, or what a tape says of them; and how that tape was redacted. */
+  state?: EmbeddedOptions['state']
+  redaction?: EmbeddedOptions['redaction']
 }
 
 /**
@@ -26,8 +29,8 @@ export type OpenOptions = ProcessOptions & {
  */
 export async function openUpstream(specification: UpstreamSpecification, options: OpenOptions = {}): Promise<Upstream> {
   checkSpecification(specification, 'upstream')
-  const { world: _, fallback: __, callTimeout: ___, thread: ____, ...rest } = options
-  if ('command' in specification) return processUpstream(specification, rest)
+  const { stderr, redact, keepBytes } = options
+  if ('command' in specification) return processUpstream(specification, { stderr, redact })
   if ('components' in specification) {
     // What it brings along is loaded when it is used.
     const { embeddedUpstream } = await import('../host/upstream.ts')
@@ -35,7 +38,7 @@ export async function openUpstream(specification: UpstreamSpecification, options
   }
   const { wassette } = specification
   const given = wassette === true ? {} : typeof wassette === 'string' ? { path: wassette } : wassette
-  return wassetteUpstream({ ...given, ...rest })
+  return wassetteUpstream({ ...given, stderr, redact, keepBytes })
 }
 
 /** What the embedded host is made of; for any other server nothing of its specification but its variables. */

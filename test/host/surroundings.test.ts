@@ -32,3 +32,22 @@ test('a loader loads the same bytes once', async () => {
   const { bytes } = description.sources[0]!
   expect(await load(bytes, 'digest')).toBe(await load(bytes, 'digest'))
 })
+
+test('what calls write stays in memory, when that is described', () => {
+  const files = createMemoryFiles({ '/data/a': 'theirs' })
+  const world = toWorldOptions({ ...description, scratch: true }, { files })
+  world.files!.commit({ kind: 'write', path: ['data', 'a'], content: () => Buffer.from('mine') })
+  expect([world.files!.read(['data', 'a']), files.read(['data', 'a'])].map((bytes) => Buffer.from(bytes).toString())).toEqual(['mine', 'theirs'])
+})
+
+test('with state, calls are told what was recorded of the call of the same number', async () => {
+  const draw = async (state: Description['state']): Promise<string[]> => {
+    const host = createHost({ ...description, state })
+    await host.start()
+    return [(await host.call('random-u64', new Map(), 1)).answer.text, (await host.call('random-u64', new Map(), 2)).answer.text]
+  }
+  const seeded = (call: number, seed: string): NonNullable<Description['state']>[number] => ({ kind: 'random', call, request: Buffer.from('{}'), response: Buffer.from(`{"seed":"${seed}"}`) })
+  const [own, same] = [await draw([]), await draw([seeded(1, '1'), seeded(2, '42')])]
+  expect([own[0], same[1]]).toEqual([own[1], own[0]])
+  expect(same[0]).not.toBe(own[0])
+})
