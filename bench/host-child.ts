@@ -1,7 +1,7 @@
 /**
  * What has to be measured in a new process, and is then printed.
  *   load CACHE COMPONENT            milliseconds from there being nothing to a list of tools
- *   memory CACHE host|modules FIRST COMPONENT…     bytes that each component but the first adds, as JSON; needs --expose-gc
+ *   memory CACHE host|modules FIRST COMPONENT…     bytes of resident memory that each but the first adds; needs --expose-gc
  *   serve                           the port of an HTTP server that answers with a short text
  */
 import { createServer } from 'node:http'
@@ -25,7 +25,7 @@ const kept: unknown[] = []
 
 if (what === 'serve') serve()
 else if (what === 'load') process.stdout.write(String(await timeLoad(rest)))
-else process.stdout.write(JSON.stringify(await measureGrowth(rest[0]!, rest.slice(1))))
+else process.stdout.write(String(await measureGrowth(rest[0]!, rest.slice(1))))
 
 function serve(): void {
   const server = createServer((request, response) => response.end(request.url === '/next' ? '/last' : 'an answer')).listen(0, '127.0.0.1', () => {
@@ -53,14 +53,12 @@ async function load(components: readonly string[]): Promise<void> {
 }
 
 /** The first one brings what all of them share. */
-async function measureGrowth(way: string, [first, ...others]: readonly string[]): Promise<{ resident: number; buffers: number; heap: number }> {
+async function measureGrowth(way: string, [first, ...others]: readonly string[]): Promise<number> {
   const take = way === 'host' ? load : compile
   await take([first!])
-  const before = await measured()
+  const before = await resident()
   await take(others)
-  const after = await measured()
-  const each = (key: 'rss' | 'external' | 'heapUsed'): number => (after[key] - before[key]) / others.length
-  return { resident: each('rss'), buffers: each('external'), heap: each('heapUsed') }
+  return ((await resident()) - before) / others.length
 }
 
 /** The modules of the components alone. */
@@ -76,10 +74,10 @@ async function compile(components: readonly string[]): Promise<void> {
   }
 }
 
-async function measured(): Promise<NodeJS.MemoryUsage> {
+async function resident(): Promise<number> {
   for (let i = 0; i < 5; i++) {
     ;(globalThis as unknown as { gc(): void }).gc()
     await setTimeout(100)
   }
-  return process.memoryUsage()
+  return process.memoryUsage.rss()
 }
