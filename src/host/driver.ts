@@ -76,13 +76,13 @@ export async function drive(program: Program, memory: number, target: Target, ar
 }
 
 function createPass(visit: Visit, conversation: Conversation, grants: Grants, limits: Limits): Pass {
-  const { clock, random, tree } = visit.pass()
+  const { clock, random, tree, variation } = visit.pass()
   const folders = (): Folder[] =>
     grants.folders.flatMap((folder) => {
       const node = nodeOf(folder.path, visit, tree)
       return node ? [{ ...folder, node }] : []
     })
-  return new Pass({ clock, random, tree, folders, barrier: createBarrier(conversation, visit.exchange), grants, variables: visible(visit.environment, grants.environment), limits })
+  return new Pass({ clock, random, tree, folders, barrier: createBarrier(conversation, visit.exchange), grants, variables: visible(visit.environment, grants.environment), limits, variation })
 }
 
 /** Nothing for a folder that is not there, or cannot be had. */

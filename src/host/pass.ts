@@ -2,6 +2,7 @@ import type { Clock } from '../world/clock.ts'
 import type { Random } from '../world/random.ts'
 import type { FolderNode } from '../world/nodes.ts'
 import type { Tree } from '../world/tree.ts'
+import type { NthUse, Source, Stage, Variation } from '../world/variation.ts'
 import type { Grants, Use } from '../world/world.ts'
 import type { Barrier } from './barrier.ts'
 import { type Ended } from './failure.ts'
@@ -22,6 +23,8 @@ export type Surroundings = {
   /** What is granted and set, in order. */
   variables: [key: string, value: string][]
   limits: Limits
+  /** What is told otherwise than it is. */
+  variation?: Variation | undefined
 }
 
 /** No trace is longer; what comes after is counted. */
@@ -63,6 +66,18 @@ export class Pass {
   /** What the function that runs was about. */
   note(value: string): void {
     if (this.uses <= longestTrace) this.trace.at(-1)!.value = value
+  }
+
+  /** How the function that runs is to tell something else of this source; nothing when it is not. */
+  varies(source: Source): Stage | undefined {
+    const { variation } = this.world
+    if (variation?.source !== source || (variation.only && !this.#runs(variation.only))) return undefined
+    return variation.stage ?? 'content'
+  }
+
+  #runs(only: NthUse): boolean {
+    const use = this.trace.at(-1)
+    return this.uses <= longestTrace && use?.n === only.n && use.function === only.function && use.interface === only.interface
   }
 
   /** The component hands over so many bytes. */

@@ -34,8 +34,8 @@ const noShift: Shift = { wall: 0n, origin: 0n, tick: 0n }
  * time limits of components pass by, and with the second one long enough to show in what is rounded.
  */
 export const shifts: Readonly<Record<Stage, Shift>> = {
-  content: { wall: (1_252n * 86_400n + 26_239n) * perSecond + 321_654_987n, origin: 12_345_678_901_235n, tick: 1_001_007n },
-  failure: { wall: (2_035n * 86_400n + 47_807n) * perSecond + 543_219_877n, origin: 98_765_432_109_877n, tick: 101_101_007n },
+  content: { wall: (1_250n * 86_400n + 26_239n) * perSecond + 321_654_987n, origin: 12_345_678_901_235n, tick: 1_001_007n },
+  failure: { wall: (1_990n * 86_400n + 47_807n) * perSecond + 543_219_877n, origin: 98_765_432_109_877n, tick: 101_101_007n },
 }
 
 /** What the machine's clocks said to earlier passes of a call, so that a further pass is told the same. */

@@ -1,3 +1,5 @@
+import type { Stage } from './variation.ts'
+
 /** Numbers that look random and are not. */
 export type Random = {
   /** The next unsigned 64-bit integer. */
@@ -28,4 +30,20 @@ export function createRandom(seed: bigint): Random {
   }
 
   return { u64, bytes }
+}
+
+/**
+ * Another random number in the place of this one. First with every bit turned, so that a choice between any even number of things comes out
+ * otherwise; where that does not show, with another sequence's number, so that numbers put together do not make the same again.
+ */
+export function varyU64(value: bigint, stage: Stage): bigint {
+  return stage === 'content' ? value ^ mask : createRandom(value).u64()
+}
+
+/** The same for bytes. */
+export function varyRandomBytes(bytes: Uint8Array, stage: Stage): Uint8Array {
+  if (stage === 'content') return bytes.map((byte) => byte ^ 0xff)
+  const first = new Uint8Array(8)
+  first.set(bytes.subarray(0, 8))
+  return createRandom(new DataView(first.buffer).getBigUint64(0, true)).bytes(bytes.length)
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ShadowcatError } from '../errors.ts'
-import { type Clock, type Readings, type Time, createPassClock } from './clock.ts'
+import { type Clock, type Readings, type Time, createPassClock, shifts } from './clock.ts'
 import { createDisk } from './disk.ts'
 import type { Environment } from './environment.ts'
 import { type Exchange, createRealExchange } from './exchange.ts'
@@ -8,6 +8,7 @@ import { type FileSource, rememberFiles, withoutTimes } from './files.ts'
 import { type Random, createRandom } from './random.ts'
 import { type AskedFile, createRecordingFiles } from './recorded-files.ts'
 import { Tree } from './tree.ts'
+import type { Variation } from './variation.ts'
 
 /** One use of the world by a component: the n-th call of that function in its call. `value` says what it was about, never an environment's value. */
 export type Use = { interface: string; function: string; n: number; value?: string }
@@ -51,8 +52,11 @@ export type Visit = {
   /** What was asked of the files so far. */
   readonly asked: AskedFile[]
   /** A pass of the call: everything is as it was when the call began. */
-  pass(): { clock: Clock; random: Random; tree: Tree }
+  pass(): PassParts
 }
+
+/** `variation` is what WASI's functions are to tell otherwise; a clock that is another as a whole is so already. */
+export type PassParts = { clock: Clock; random: Random; tree: Tree; variation: Variation | undefined }
 
 export type WorldOptions = {
   /** What the wall clock says when a call begins; the present by default. */
@@ -69,6 +73,8 @@ export type WorldOptions = {
   /** What the machine's clocks said when the call was recorded, where time was real: they are not asked again. */
   readings?: Readings | undefined
   report?: ((use: Use) => void) | undefined
+  /** What is said otherwise than it is; nothing by default. */
+  variation?: Variation | undefined
 }
 
 /** A world for components. Throws 'usage' when a value is not one. */
@@ -80,6 +86,8 @@ export function createWorld(options: WorldOptions = {}): World {
   const source = options.files ?? createDisk()
   // Nobody sees them, and what is recorded is to be the same each time.
   const told = time.mode === 'real' ? source : withoutTimes(source)
+  const { variation } = options
+  const shift = variation?.source === 'clock' && !variation.only ? shifts[variation.stage ?? 'content'] : undefined
 
   function enter(): Visit {
     const readings: Readings = [...(options.readings ?? [])]
@@ -93,8 +101,8 @@ export function createWorld(options: WorldOptions = {}): World {
       files,
       asked,
       pass() {
-        const clock = later(() => createPassClock(time, epoch, readings, options.readings !== undefined))
-        return { clock: deferred(clock), random: createRandom(own), tree: new Tree(files, fileTimes(time, epoch)) }
+        const clock = later(() => createPassClock(time, epoch, readings, options.readings !== undefined, shift))
+        return { clock: deferred(clock), random: createRandom(own), tree: new Tree(files, fileTimes(time, epoch, shift?.wall)), variation: shift ? undefined : variation }
       },
     }
   }
@@ -105,9 +113,9 @@ export function createWorld(options: WorldOptions = {}): World {
 const epochNanoseconds = (date: Date): bigint => BigInt(date.getTime()) * 1_000_000n
 
 /** Where time is held, files tell nothing of the machine's: all are as old as the epoch. */
-function fileTimes(time: Time, epoch: Date): (found?: bigint) => bigint {
-  if (time.mode !== 'real') return () => epochNanoseconds(epoch)
-  return (found) => found ?? epochNanoseconds(new Date())
+function fileTimes(time: Time, epoch: Date, shift = 0n): (found?: bigint) => bigint {
+  const held = epochNanoseconds(epoch) + shift
+  return time.mode === 'real' ? (found) => (found ?? epochNanoseconds(new Date())) + shift : () => held
 }
 
 function later<T>(make: () => T): () => T {

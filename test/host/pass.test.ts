@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { activePass, asPass, longestTrace } from '../../src/host/pass.ts'
+import type { Stage, Variation } from '../../src/world/variation.ts'
 import { inPass, thrownBy } from './components.ts'
 
 test('counts the uses of each function by itself', () => {
@@ -68,4 +69,27 @@ test('the pass that runs is found, and only while it runs', () => {
     expect(activePass()).toBe(outer)
   })
   expect(() => activePass()).toThrow('outside of a call')
+})
+
+test('what runs is told otherwise of the source that varies: always, or at its n-th use', () => {
+  const only = { interface: 'i', function: 'f', n: 2 }
+  const told = (variation: Variation): (Stage | undefined)[] =>
+    inPass((pass) =>
+      ['f', 'g', 'f', 'g', 'f'].map((name) => {
+        pass.enter('i', name)
+        return pass.varies('random')
+      }), { variation })
+  expect(told({ source: 'random' })).toEqual(['content', 'content', 'content', 'content', 'content'])
+  expect(told({ source: 'random', only })).toEqual([undefined, undefined, 'content', undefined, undefined])
+  expect(told({ source: 'random', only, stage: 'failure' })).toEqual([undefined, undefined, 'failure', undefined, undefined])
+  expect(told({ source: 'clock' })).toEqual([undefined, undefined, undefined, undefined, undefined])
+})
+
+test('past the end of the trace no single use is meant', () => {
+  inPass((pass) => {
+    for (let i = 0; i < longestTrace; i++) pass.enter('i', 'f')
+    expect(pass.varies('random')).toBe('content')
+    pass.enter('i', 'f')
+    expect(pass.varies('random')).toBeUndefined()
+  }, { variation: { source: 'random', only: { interface: 'i', function: 'f', n: longestTrace } } })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Readings, createPassClock } from '../../src/world/clock.ts'
+import { type Readings, createPassClock, shifts } from '../../src/world/clock.ts'
 
 const epoch = new Date('2001-09-09T01:46:40.123Z')
 const epochNanoseconds = 1_000_000_000_123_000_000n
@@ -78,5 +78,47 @@ describe('a real clock', () => {
     expect([clock.wall(), clock.monotonic()]).toEqual(told)
     clock.until(10n ** 15n)
     expect(() => clock.wall()).toThrow(`the component asks for reading ${played.length + 1} of the clocks, which was not recorded so: nearest is reading ${played.length}; record again, or use --state live`)
+  })
+})
+
+describe.each(['content', 'failure'] as const)('another clock, %s', (stage) => {
+  const shift = shifts[stage]
+  const other = (at = epoch): ReturnType<typeof createPassClock> => createPassClock({ mode: 'held' }, at, [], false, shift)
+
+  test('says another year, month, day, weekday, hour, minute, second and part of it, whatever the epoch', () => {
+    fc.assert(fc.property(fc.date({ min: new Date(0), max: new Date('2500-01-01T00:00:00Z'), noInvalidDate: true }), (at) => {
+      const wall = other(at).wall()
+      const told = new Date(Number(wall / 1_000_000n))
+      for (const part of ['getUTCFullYear', 'getUTCMonth', 'getUTCDate', 'getUTCDay', 'getUTCHours', 'getUTCMinutes', 'getUTCSeconds', 'getUTCMilliseconds'] as const) expect(told[part](), part).not.toBe(at[part]())
+      expect([wall % 1000n, (wall / 1000n) % 1000n]).not.toContain(0n)
+      expect(wall % 2n).toBe(1n)
+    }))
+  })
+
+  test('begins elsewhere, and moves whenever it is read', () => {
+    const clock = other()
+    const first = clock.monotonic()
+    expect(first).toBe(shift.origin)
+    expect(clock.monotonic() - first).toBe(shift.tick)
+    expect(clock.elapsed()).toBe(clock.elapsed())
+  })
+
+  test('waits until the deadlines that a component makes of its readings', () => {
+    const clock = other()
+    const deadline = clock.monotonic() + 5_000_000_000n
+    clock.until(deadline)
+    expect(clock.elapsed()).toBe(deadline)
+    const wall = clock.wall()
+    expect(wall).toBe(epochNanoseconds + shift.wall + 5_000_000_000n)
+  })
+
+  test('that follows the machine is as far from it', () => {
+    const before = BigInt(Date.now()) * 1_000_000n
+    const clock = createPassClock({ mode: 'real' }, epoch, [], false, shift)
+    const away = clock.wall() - shift.wall
+    expect(away >= before && away <= BigInt(Date.now()) * 1_000_000n).toBe(true)
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(shift.origin)
+    clock.until(shift.origin + 1_000_000n)
+    expect(clock.elapsed()).toBeGreaterThanOrEqual(shift.origin + 1_000_000n)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createRandom } from '../../src/world/random.ts'
+import { createRandom, varyRandomBytes, varyU64 } from '../../src/world/random.ts'
 
 const first = (seed: bigint, count: number): bigint[] => {
   const random = createRandom(seed)
@@ -49,4 +49,27 @@ test('bytes are the integers in little-endian order, and what is left of the las
     expect(bytes).toEqual(expected.subarray(0, length))
     expect(random.u64()).toBe(integers.at(-1))
   }))
+})
+
+describe('other randomness in the place of this', () => {
+  const u64 = fc.bigInt(0n, 2n ** 64n - 1n)
+
+  test('first has every bit turned: a choice between an even number of things comes out otherwise', () => {
+    fc.assert(fc.property(u64, fc.integer({ min: 1, max: 1000 }), (value, half) => {
+      const other = varyU64(value, 'content')
+      expect(other ^ value).toBe(2n ** 64n - 1n)
+      expect(other % BigInt(2 * half)).not.toBe(value % BigInt(2 * half))
+    }))
+    fc.assert(fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
+      expect(varyRandomBytes(bytes, 'content').every((byte, index) => (byte ^ bytes[index]!) === 255)).toBe(true)
+    }))
+  })
+
+  test('then is of another sequence: two that are put together differ as well', () => {
+    fc.assert(fc.property(u64, u64, (a, b) => {
+      fc.pre(a !== b)
+      expect(varyU64(a, 'failure') ^ varyU64(b, 'failure')).not.toBe(a ^ b)
+    }))
+    expect(Buffer.from(varyRandomBytes(Buffer.from('0123456789'), 'failure'))).toEqual(Buffer.from(createRandom(0x3736353433323130n).bytes(10)))
+  })
 })

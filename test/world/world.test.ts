@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { shifts } from '../../src/world/clock.ts'
 import { createMemoryFiles } from '../../src/world/memory-files.ts'
 import type { FileNode } from '../../src/world/nodes.ts'
 import { createWorld, nothingGranted } from '../../src/world/world.ts'
@@ -70,4 +71,16 @@ test('touches no global', () => {
   clock.until(10n ** 12n)
   random.bytes(100)
   expect([Date, Date.now, Math.random, setTimeout, globalThis.fetch, crypto.getRandomValues, performance.now]).toEqual(before)
+})
+
+test('a variation of the clock as a whole is another clock, for files too; every other is left to what tells it', () => {
+  const files = createMemoryFiles({ '/data/f': 'x' })
+  const pass = createWorld({ epoch, files, variation: { source: 'clock' } }).enter().pass()
+  expect(pass.clock.wall()).toBe(1767225600000000000n + shifts.content.wall)
+  expect((pass.tree.resolve(pass.tree.at(['data']), 'f', true).node as FileNode).modified).toBe(1767225600000000000n + shifts.content.wall)
+  expect(pass.variation).toBeUndefined()
+  for (const variation of [{ source: 'random' }, { source: 'clock', only: { interface: 'i', function: 'f', n: 1 } }] as const) {
+    const other = createWorld({ epoch, seed: 42n, files, variation }).enter().pass()
+    expect([other.clock.wall(), other.random.u64(), other.variation]).toEqual([1767225600000000000n, 13679457532755275413n, variation])
+  }
 })

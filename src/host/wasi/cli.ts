@@ -1,3 +1,4 @@
+import { varyVariables } from '../../world/environment.ts'
 import { Ended } from '../failure.ts'
 import { activePass } from '../pass.ts'
 import { absent, defineInterface } from './define.ts'
@@ -5,13 +6,20 @@ import { InputStream, OutputStream } from './io.ts'
 
 export const environment = defineInterface('wasi:cli/environment', {
   getEnvironment: () => {
-    const pass = activePass()
-    pass.note(pass.world.variables.map(([key]) => key).join(' '))
-    return pass.world.variables
+    const variables = tellVariables()
+    activePass().note(variables.map(([key]) => key).join(' '))
+    return variables
   },
   getArguments: (): string[] => [],
   initialCwd: (): string | undefined => undefined,
 })
+
+/** What is granted and set, as the function that runs is to tell it. */
+export function tellVariables(): [key: string, value: string][] {
+  const pass = activePass()
+  const stage = pass.varies('environment')
+  return stage ? varyVariables(pass.world.variables, stage) : pass.world.variables
+}
 
 export const exit = defineInterface('wasi:cli/exit', {
   exit: (status: { tag: 'ok' | 'err' }) => leave(status.tag === 'ok' ? 0 : 1),

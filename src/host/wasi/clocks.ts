@@ -1,3 +1,4 @@
+import { type Shift, shifts } from '../../world/clock.ts'
 import { activePass } from '../pass.ts'
 import { defineInterface } from './define.ts'
 import { Pollable } from './poll.ts'
@@ -9,19 +10,24 @@ export function toDatetime(nanoseconds: bigint): { seconds: bigint; nanoseconds:
   return { seconds: nanoseconds / perSecond, nanoseconds: Number(nanoseconds % perSecond) }
 }
 
-function noted(read: () => bigint): bigint {
-  const value = read()
+/** What is added to what is told now, and to nothing else. */
+export function shiftOf(part: keyof Shift): bigint {
+  const stage = activePass().varies('clock')
+  return stage ? shifts[stage][part] : 0n
+}
+
+function noted(value: bigint): bigint {
   activePass().note(String(value))
   return value
 }
 
 export const wallClock = defineInterface('wasi:clocks/wall-clock', {
-  now: () => toDatetime(noted(() => activePass().world.clock.wall())),
+  now: () => toDatetime(noted(activePass().world.clock.wall() + shiftOf('wall'))),
   resolution: () => ({ seconds: 0n, nanoseconds: 1 }),
 })
 
 export const monotonicClock = defineInterface('wasi:clocks/monotonic-clock', {
-  now: () => noted(() => activePass().world.clock.monotonic()),
+  now: () => noted(activePass().world.clock.monotonic() + shiftOf('origin')),
   resolution: () => 1n,
   subscribeInstant: (when: bigint) => {
     activePass().note(`at ${when}`)

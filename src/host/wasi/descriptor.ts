@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { FileError, largestFile } from '../../world/files.ts'
 import type { FileNode, FolderNode, Node, Place } from '../../world/nodes.ts'
 import { activePass } from '../pass.ts'
-import { toDatetime } from './clocks.ts'
+import { shiftOf, toDatetime } from './clocks.ts'
 import { fail } from './define.ts'
 import { InputStream, OutputStream } from './io.ts'
+import { found, namesIn, reader } from './varied-files.ts'
 
 type Flags = { read?: boolean; write?: boolean; mutateDirectory?: boolean; fileIntegritySync?: boolean; dataIntegritySync?: boolean; requestedWriteSync?: boolean }
 type OpenFlags = { create?: boolean; directory?: boolean; exclusive?: boolean; truncate?: boolean }
@@ -31,9 +32,10 @@ export class Descriptor {
 
   readViaStream(offset: bigint): InputStream {
     const file = this.#file('read')
+    const content = reader()
     let at = toNumber(offset)
     return new InputStream((most) => {
-      const piece = activePass().world.tree.content(file).subarray(at, at + most)
+      const piece = content(file).subarray(at, at + most)
       at += piece.byteLength
       return piece.byteLength > 0 ? piece : undefined
     })
@@ -79,7 +81,7 @@ export class Descriptor {
 
   read(length: bigint, offset: bigint): [Uint8Array, boolean] {
     const file = this.#file('read')
-    const content = answering(() => activePass().world.tree.content(file))
+    const content = answering(() => reader()(file))
     const at = toNumber(offset)
     const piece = content.subarray(at, at + Math.min(toNumber(length), mostAtOnce))
     return [piece, at + piece.byteLength >= content.byteLength]
@@ -94,7 +96,7 @@ export class Descriptor {
   readDirectory(): DirectoryEntryStream {
     const folder = this.#folder()
     const { tree } = activePass().world
-    return new DirectoryEntryStream(answering(() => tree.names(folder).map((name) => ({ type: kinds[tree.child(folder, name)!.kind], name }))))
+    return new DirectoryEntryStream(answering(() => namesIn(folder).map((name) => ({ type: kinds[tree.child(folder, name)!.kind], name }))))
   }
 
   createDirectoryAt(path: string): void {
@@ -198,7 +200,7 @@ export class Descriptor {
 
   #existing(path: string, follow: boolean): Node {
     activePass().note(path)
-    return this.#place(path, follow).node ?? fail('no-entry')
+    return found(this.#place(path, follow).node) ?? fail('no-entry')
   }
 
   /** Where something is to be made, removed or put; never the folder that the descriptor is itself. */
@@ -209,8 +211,9 @@ export class Descriptor {
     return place.node === this.#node ? fail('invalid') : place
   }
 
-  #opened({ parent, name, node }: Place, path: string, how: OpenFlags, flags: Flags): Node {
+  #opened({ parent, name, node: there }: Place, path: string, how: OpenFlags, flags: Flags): Node {
     const { tree } = activePass().world
+    const node = how.create ? there : found(there)
     if (!node) {
       if (path.endsWith('/')) fail(how.create ? 'is-directory' : 'no-entry')
       return how.create ? answering(() => tree.makeFile(parent, name)) : fail('no-entry')
@@ -259,7 +262,7 @@ function toNumber(value: bigint): number {
 }
 
 function toStat(node: Node): object {
-  const time = toDatetime(node.modified)
+  const time = toDatetime(node.modified + shiftOf('wall'))
   const size = node.kind === 'file' ? node.size : node.kind === 'link' ? Buffer.byteLength(node.target) : 0
   return { type: kinds[node.kind], linkCount: 1n, size: BigInt(size), dataAccessTimestamp: time, dataModificationTimestamp: time, statusChangeTimestamp: time }
 }

@@ -1,4 +1,6 @@
 import type { Answer, Failure } from '../../world/exchange.ts'
+import { varyAnswer } from '../../world/varied-answer.ts'
+import type { Stage } from '../../world/variation.ts'
 import type { Sent } from '../barrier.ts'
 import { activePass } from '../pass.ts'
 import { fail } from './define.ts'
@@ -8,8 +10,8 @@ import { type Event, Pollable, always } from './poll.ts'
 
 type Result<T> = { tag: 'ok'; val: T } | { tag: 'err'; val: unknown }
 
-/** What is to come of a request: nothing before it is sent, then its answer when the component waits. */
-export type Outcome = { sent?: Sent; failed?: Failure }
+/** What is to come of a request: nothing before it is sent, then its answer when the component waits; another when there is a stage. */
+export type Outcome = { sent?: Sent; failed?: Failure; stage?: Stage | undefined; varied?: Answer }
 
 export class FutureIncomingResponse {
   readonly #outcome: Outcome
@@ -39,8 +41,10 @@ export class FutureIncomingResponse {
   }
 }
 
-function answerOf({ sent, failed }: Outcome): Answer | undefined {
-  return failed ? { failure: failed } : sent?.answer
+function answerOf(outcome: Outcome): Answer | undefined {
+  if (outcome.failed) return { failure: outcome.failed }
+  const answer = outcome.sent?.answer
+  return answer && outcome.stage ? (outcome.varied ??= varyAnswer(answer, outcome.stage)) : answer
 }
 
 /** The codes that carry something, with nothing in it: what it would hold is of this machine. */

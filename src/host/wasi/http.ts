@@ -29,7 +29,7 @@ function handle(outgoing: OutgoingRequest, options: RequestOptions | undefined):
   pass.release()
   pass.note(`${request.method} ${request.url}`)
   if (!pass.world.grants.host(request.url.slice(0, request.url.indexOf(':')), host)) fail(toErrorCode('HTTP-request-denied'))
-  const outcome: Outcome = {}
+  const outcome: Outcome = { stage: pass.varies('http') }
   const send = (bytes: Uint8Array | undefined): void => {
     if (bytes) outcome.sent = pass.world.barrier.send({ ...request, body: bytes, timeout: options && timeLimit(options.durations) })
     else outcome.failed = 'HTTP-protocol-error'

@@ -1,13 +1,20 @@
+import { varyRandomBytes, varyU64 } from '../../world/random.ts'
 import { Ended } from '../failure.ts'
-import { activePass } from '../pass.ts'
+import { type Pass, activePass } from '../pass.ts'
 import { defineInterface } from './define.ts'
 
 const mostBytes = 64 * 1024 * 1024
 const shown = 16
 
+function drawn(pass: Pass): bigint {
+  const value = pass.world.random.u64()
+  const stage = pass.varies('random')
+  return stage ? varyU64(value, stage) : value
+}
+
 function u64(): bigint {
   const pass = activePass()
-  const value = pass.world.random.u64()
+  const value = drawn(pass)
   pass.note(String(value))
   return value
 }
@@ -15,7 +22,9 @@ function u64(): bigint {
 function bytes(length: bigint): Uint8Array {
   const pass = activePass()
   if (length > mostBytes) throw new Ended('size', `the component asks for ${length} random bytes at once; ${mostBytes} is the most`)
-  const value = pass.world.random.bytes(Number(length))
+  const drawn = pass.world.random.bytes(Number(length))
+  const stage = pass.varies('random')
+  const value = stage ? varyRandomBytes(drawn, stage) : drawn
   pass.note(`${length} bytes: ${Buffer.from(value.subarray(0, shown)).toString('hex')}${value.byteLength > shown ? '…' : ''}`)
   return value
 }
@@ -26,9 +35,9 @@ export const insecure = defineInterface('wasi:random/insecure', { getInsecureRan
 
 export const insecureSeed = defineInterface('wasi:random/insecure-seed', {
   insecureSeed: (): [bigint, bigint] => {
-    const source = activePass().world.random
-    const seed: [bigint, bigint] = [source.u64(), source.u64()]
-    activePass().note(seed.join(' '))
+    const pass = activePass()
+    const seed: [bigint, bigint] = [drawn(pass), drawn(pass)]
+    pass.note(seed.join(' '))
     return seed
   },
 })
