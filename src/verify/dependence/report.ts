@@ -10,47 +10,49 @@ const mostPlaces = 8
 /** A block for each tool, for people: what it does, and below it which source feeds which place, by which use. */
 export function dependencesText({ tools, calls, runs, notes }: Dependences, layout: Layout): string[] {
   const { palette, redact, width } = layout
-  const safe = (text: string): string => harmless(redact(text))
-  const names = tools.map(({ tool, component }) => [safe(tool), `(${safe(component)})`] as const)
-  const column = Math.min(Math.floor(width * 0.45), Math.max(0, ...names.map((name) => columns(name.join(' ')))))
-  const blocks = tools.flatMap((tool, index) => {
-    const [name, component] = names[index]!
-    const short = cut(`${name} ${component}`, column)
-    const head = short === `${name} ${component}` ? `${palette.bold(name)} ${palette.dim(component)}` : palette.bold(short)
-    return [`  ${head}${' '.repeat(column - columns(short))}  ${verdictOf(tool, layout)}`, ...detailsOf(tool, { ...layout, redact: safe })]
-  })
-  const title = palette.bold(`what ${counted(tools.length, 'tool')} depend${tools.length === 1 ? 's' : ''} on`)
-  const cost = palette.dim(`found in ${counted(runs, 'run')} of ${counted(calls, 'call')} in the embedded host`)
-  return [title, ...(tools.length === 0 ? ['  no tool of a component was called'] : blocks), ...notes.map((note) => palette.dim(note)), cost]
-}
-
-function verdictOf({ verdict, sources }: ToolDependences, { palette }: Layout): string {
-  if (verdict === 'indefinite') return palette.red('cannot be made deterministic')
-  if (verdict === 'pure') return palette.green('pure')
-  if (verdict === 'unaffected') return palette.green('depends on nothing that it uses')
-  return palette.yellow(sources.filter(({ effects }) => effects.length > 0).map(({ source }) => deeds[source]).join(', '))
-}
-
-function detailsOf({ sources, indefinite, calls }: ToolDependences, layout: Layout): string[] {
-  const lines = sources.flatMap((dependence) => placesIn(dependence, calls).map((row) => ({ source: dependence.source, ...row })))
-  const [first, second] = [Math.max(0, ...lines.map(({ source }) => source.length)), Math.max(0, ...lines.map(({ place, fed }) => (fed === '' ? 0 : columns(place))))]
-  const room = layout.width - first - 6
+  const safe = { ...layout, redact: (text: string) => harmless(redact(text)) }
+  const names = tools.map(({ tool, component }) => safe.redact(`${tool} (${component})`))
+  const column = Math.min(Math.floor(width * 0.4), Math.max(0, ...names.map(columns)))
+  const label = Math.max(0, ...tools.flatMap(({ sources }) => sources.map(({ source }) => source.length)))
+  const blocks = tools.flatMap((tool, index) => [...headOf(tool, names[index]!, column, safe), ...whyOf(tool, safe), ...placesOf(tool, label, safe)])
+  const cost = `found in ${counted(runs, 'run')} of ${counted(calls, 'call')} in the embedded host`
   return [
-    ...(indefinite ? wrapped(layout.redact(`${indefinite.call === undefined ? '' : `call ${indefinite.call}: `}${indefinite.message}`), layout.width - 4).map((line) => `    ${line}`) : []),
-    ...lines.flatMap(({ source, place, fed }, index) => {
-      const label = lines[index - 1]?.source === source ? ' '.repeat(first) : layout.palette.cyan(source.padEnd(first))
-      const whole = fed === '' ? layout.redact(place) : `${pad(layout.redact(place), second)}  ${fed}`
-      if (columns(whole) <= room) return [`    ${label}  ${whole}`]
-      return [layout.redact(place), ...(fed === '' ? [] : [`  ${fed}`])].map((line, at) => `    ${at === 0 ? label : ' '.repeat(first)}  ${cut(line, room)}`)
-    }),
+    palette.bold(`what ${counted(tools.length, 'tool')} depend${tools.length === 1 ? 's' : ''} on`),
+    ...(tools.length === 0 ? ['  no tool of a component was called'] : blocks),
+    ...[...notes, cost].flatMap((note) => wrapped(note, width)).map(palette.dim),
   ]
+}
+
+function headOf({ verdict, sources }: ToolDependences, name: string, column: number, { palette, width }: Layout): string[] {
+  const affecting = sources.filter(({ effects }) => effects.length > 0).map(({ source }) => deeds[source])
+  const words = { indefinite: 'cannot be made deterministic', pure: 'pure', unaffected: 'depends on nothing that it uses', dependent: affecting.join(', ') }[verdict]
+  const paint = { indefinite: palette.red, pure: palette.green, unaffected: palette.green, dependent: palette.yellow }[verdict]
+  return wrapped(words, width - column - 4).map((line, index) => `  ${palette.bold(pad(index === 0 ? cut(name, column) : '', column))}  ${paint(line)}`)
+}
+
+function whyOf({ indefinite }: ToolDependences, { redact, width }: Layout): string[] {
+  if (!indefinite) return []
+  const { call, message } = indefinite
+  return wrapped(redact(`${call === undefined ? '' : `call ${call}: `}${message}`), width - 4).map((line) => `    ${line}`)
+}
+
+function placesOf({ sources, calls, verdict }: ToolDependences, label: number, { palette, redact, width }: Layout): string[] {
+  const rows = sources.flatMap((dependence) => rowsOf(dependence, calls, verdict).map((row, index) => ({ ...row, place: redact(row.place), source: index === 0 ? dependence.source : '' })))
+  const room = width - label - 6
+  const column = Math.max(0, ...rows.map(({ place, fed }) => (columns(`${place}  ${fed}`) <= room && fed !== '' ? columns(place) : 0)))
+  return rows.flatMap(({ source, place, fed }) => {
+    const beside = fed === '' ? place : `${pad(place, column)}  ${fed}`
+    const lines = columns(beside) <= room ? [beside] : [place, ...(fed === '' ? [] : [`  ${fed}`])]
+    return lines.map((line, index) => `    ${palette.cyan(pad(index === 0 ? source : '', label))}  ${cut(line, room)}`)
+  })
 }
 
 type Row = { place: string; fed: string }
 
 /** What is only said again is not told twice, and uses of one function that feed the same place stand together. */
-function placesIn({ effects, uses }: SourceDependence, calls: readonly number[]): Row[] {
-  if (effects.length === 0) return [{ place: `used ${uses === 1 ? 'once' : `${uses} times`}, without effect on the result`, fed: '' }]
+function rowsOf({ effects, uses }: SourceDependence, calls: readonly number[], verdict: ToolDependences['verdict']): Row[] {
+  const used = `used ${uses === 1 ? 'once' : `${uses} times`}`
+  if (effects.length === 0) return [{ place: verdict === 'indefinite' ? used : `${used}, without effect on the result`, fed: '' }]
   const told = withoutFailures(effects.filter(({ repeats }) => repeats === undefined))
   const groups = [...Map.groupBy(told, ({ pointer, use }) => JSON.stringify([pointer, use?.interface, use?.function])).values()]
   const rows = groups.map((group): Row => {

@@ -76,7 +76,7 @@ describe('with one source changed, exactly the tools that use it change, and eac
 })
 
 test('each finding tells its calls, its component and the whole name of the use', async () => {
-  const { tools, calls, runs } = await found(createBench(['toolbox']), [['now-seconds'], ['echo', { text: 'a' }], ['now-seconds']])
+  const { tools, calls: made, runs } = await found(createBench(['toolbox']), [['now-seconds'], ['echo', { text: 'a' }], ['now-seconds']])
   expect(tools[0]).toEqual({
     tool: 'now-seconds', component: 'toolbox', calls: [2, 4], verdict: 'dependent',
     sources: [{
@@ -87,7 +87,7 @@ test('each finding tells its calls, its component and the whole name of the use'
       ],
     }],
   })
-  expect([calls, runs]).toEqual([3, 3])
+  expect([made, runs]).toEqual([3, 3])
 })
 
 describe('what cannot be made deterministic', () => {
@@ -139,7 +139,7 @@ describe('a search harms nothing', () => {
   })
 
   test('of many calls the first are made, and that is said', async () => {
-    const { tools, calls, notes } = await found(createBench(['toolbox']), [['now-seconds'], ['now-seconds'], ['random-u64']], { most: 2 })
-    expect([tools.map(({ tool }) => tool), calls, notes]).toEqual([['now-seconds'], 2, ['only the first 2 calls were run; 1 call after them was not']])
+    const { tools, calls: made, notes } = await found(createBench(['toolbox']), [['now-seconds'], ['now-seconds'], ['random-u64']], { most: 2 })
+    expect([tools.map(({ tool }) => tool), made, notes]).toEqual([['now-seconds'], 2, ['only the first 2 calls were run; 1 call after them was not']])
   })
 })
