@@ -19,11 +19,13 @@ export function createPlayedWorld(options: WorldOptions, state: readonly Recorde
   const played = fromState(state, redactor)
   const environment = options.environment ?? {}
   const only = (names: readonly string[]): Record<string, string> => Object.fromEntries(names.filter((name) => Object.hasOwn(environment, name)).map((name) => [name, environment[name]!]))
+  // What was not drawn then is at least the same each time now.
+  const own = options.seed === 'real' ? 0n : options.seed
   let call = 0
 
   function enter(): ReturnType<World['enter']> {
-    const { exchange, files, readings, seed, set = played.set } = played.told(call)
-    return createWorld({ ...options, exchange, files, readings, environment: only(set), ...(seed !== undefined && { seed }) }).enter()
+    const { exchange, files, readings, seed = own, set = played.set } = played.told(call)
+    return createWorld({ ...options, exchange, files, readings, seed, environment: only(set) }).enter()
   }
 
   const nothing = createWorld({ ...options, exchange: createRefusedExchange(), files: createPlayedFiles([]) })

@@ -12,7 +12,7 @@ import type { Tap } from '../tap.ts'
 import { createMemoryPair } from '../transport/memory.ts'
 import type { Upstream } from '../upstream.ts'
 import { type Driven, driveSession } from './drive.ts'
-import { recordedState } from './recorded-state.ts'
+import { noLongerAsked, recordedState } from './recorded-state.ts'
 import { placeholdersIn } from './secrets.ts'
 
 export type RedriveOptions = {
@@ -70,7 +70,9 @@ export async function redrive(recording: Recording, upstream: Upstream, options:
     throw error
   }
   await recorder.close()
-  return { ...redriven, recording: readTape(options.path) }
+  const again = readTape(options.path)
+  redriven.warnings.push(...noLongerAsked(recording, again).slice(0, mostWarnings))
+  return { ...redriven, recording: again }
 }
 
 type Part = { ordinal: number; entries: readonly Entry[] }

@@ -67,3 +67,8 @@ test('what a call writes goes nowhere', async () => {
   expect(endingOf(await call(one, played(used(live, 0)).world))).toEqual(endingOf(live))
   expect(source.contents()).toEqual(after)
 })
+
+test('randomness that was not drawn then is the same each time now, also where each call had drawn its own', async () => {
+  const draw = async (): Promise<unknown> => endingOf(await call(['random', { name: 'number' }, []], played([], { seed: 'real' }).world))
+  expect(await draw()).toEqual(await draw())
+})
