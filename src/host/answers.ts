@@ -14,8 +14,25 @@ export function failed(reason: string): ToolAnswer {
   return { text: `Error: ${reason}`, isError: true }
 }
 
-/** A tool's answer as the JSON text of `result`. */
-export function toolResult({ text, structured, isError }: ToolAnswer): string {
+/** Of a result that JavaScript cannot hold as one text: what takes one byte in a component may take twelve characters here. */
+export const tooLarge = failed('the result is too large to be written as JSON')
+
+/** Less than the longest text that JavaScript has, so that an answer has room around it. */
+const mostCharacters = 500_000_000
+
+/** A tool's answer as the JSON text of `result`; that it is too large when it is. */
+export function toolResult(answer: ToolAnswer): string {
+  try {
+    const text = write(answer)
+    return text.length > mostCharacters ? write(tooLarge) : text
+  } catch (error) {
+    // A text cannot be longer than the longest.
+    if (error instanceof RangeError) return write(tooLarge)
+    throw error
+  }
+}
+
+function write({ text, structured, isError }: ToolAnswer): string {
   const content = `"content":[{"type":"text","text":${JSON.stringify(text)}}]`
   return `{${content}${structured === undefined ? '' : `,"structuredContent":${structured}`},"isError":${isError}}`
 }

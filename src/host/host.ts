@@ -7,7 +7,7 @@ import { argumentsFromJson } from '../component/values.ts'
 import { ShadowcatError, messageOf } from '../errors.ts'
 import type { Exact } from '../json.ts'
 import type { World } from '../world/world.ts'
-import { type ToolAnswer, failed } from './answers.ts'
+import { type ToolAnswer, failed, tooLarge } from './answers.ts'
 import { findBuiltIn } from './built-in.ts'
 import { Components, type Entry, type Loader, type Source } from './components.ts'
 import type { Outcome } from './driver.ts'
@@ -93,6 +93,7 @@ export class Host {
       return answered('failure' in outcome ? failed(outcome.failure.message) : { ...toToolResult(type, outcome, readAsWassette), isError: false })
     } catch (error) {
       if (error instanceof ShadowcatError) return answered(failed(error.message))
+      if (error instanceof RangeError && outcome) return answered(tooLarge)
       throw error
     }
   }

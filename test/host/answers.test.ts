@@ -16,3 +16,8 @@ test('a failing tool is a result', () => {
   expect(toolResult(failed('why'))).toBe('{"content":[{"type":"text","text":"Error: why"}],"isError":true}')
   expect(toolResult(said('"quoted"\n'))).toBe('{"content":[{"type":"text","text":"\\"quoted\\"\\n"}],"isError":false}')
 })
+
+test('a result that is too large to be one text is told as such', () => {
+  // What is repeated takes no memory before it is read.
+  for (const length of [500_000_000, 2 ** 29 - 24]) expect(toolResult({ text: '', structured: 'x'.repeat(length), isError: false })).toBe('{"content":[{"type":"text","text":"Error: the result is too large to be written as JSON"}],"isError":true}')
+})

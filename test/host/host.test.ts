@@ -81,3 +81,12 @@ test('what is asked in turn is done in turn', async () => {
   await expect(one.inTurn(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await one.inTurn(() => 3)).toBe(3)
 })
+
+test('the limit on what is handed over counts a result as a whole: what is just over it ends in its error, and the next call is unharmed', async () => {
+  const runaway = await host(['runaway'], { limits: { size: 1000 } })
+  // Beside its bytes, a list hands over its address and its length.
+  const most = 1000 - 2 * 8
+  const texts = []
+  for (const bytes of [most, most + 1, most]) texts.push((await runaway.call('bulk', given({ bytes }))).answer.text)
+  expect(texts).toEqual([JSON.stringify(Array.from({ length: most }, () => 0)), 'Error: the component handed over more than its limit of 1000 B at once', texts[0]])
+})
