@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from './client.ts'
-import { cli, lines, root, shadowcat, temporary, tidy } from './run.ts'
+import { cli, collect, lines, linesOf, root, shadowcat, start, temporary, tidy } from './run.ts'
 import { query, rowsOf } from './tape.ts'
 
 afterAll(tidy)
@@ -83,6 +85,39 @@ describe('components in process', () => {
     expect(query<{ world: string }>(join(place, 'a.tape'), 'SELECT world FROM sessions')).toEqual([{ world: '{"epoch":"2026-01-01T00:00:00.000Z","seed":3}' }])
   })
 })
+
+describe('a component that never returns', () => {
+  const initialize = { jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '0' } } }
+  const spin = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'spin' } }
+
+  test.skipIf(process.platform !== 'linux').each([['SIGINT', 130], ['SIGTERM', 143]] as const)('ends with %s, which leaves a tape of what was said', async (signal, code) => {
+    const tape = join(folder, `${signal}.tape`)
+    const child = start([cli, 'forward', 'stdio', '--record', tape, ...upstream('spin'), '--call-timeout', '1h'], { env })
+    const ran = collect(child)
+    child.stdin.write(lines([initialize]))
+    await once(child.stdout, 'data')
+    const before = processorTime(child.pid!)
+    child.stdin.write(lines([spin]))
+    // It holds a core from now on, so its process has soon taken half a second of it.
+    while (processorTime(child.pid!) - before < 50) await sleep(20)
+    child.kill(signal)
+    expect(await ran).toMatchObject({ code, stdout: expect.not.stringContaining('"id":1') as string })
+    expect(rowsOf(tape).map(({ message }) => (JSON.parse(message) as { method?: string; id: number }).method)).toEqual(['initialize', undefined, 'tools/call'])
+  })
+
+  test('is cut off at its limit, and what was asked after it is answered', async () => {
+    const { code, stdout } = await shadowcat(['forward', 'stdio', ...upstream('spin'), '--call-timeout', '300ms'], { env, input: lines([initialize, spin, { jsonrpc: '2.0', id: 2, method: 'ping' }]) })
+    expect(linesOf(stdout).map((line) => (JSON.parse(line) as { id: number }).id).sort()).toEqual([0, 1, 2])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/limit of 300 ms/) as string])
+  })
+})
+
+/** Of a whole process, in hundredths of a second: proc(5), after the name, which may hold anything. */
+function processorTime(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return Number(fields[11]) + Number(fields[12])
+}
 
 describe('is refused in one line', () => {
   test.each([
