@@ -19,7 +19,7 @@ export function chosenState({ texts }: Parsed, specification: UpstreamSpecificat
     throw new ShadowcatError('usage', `--state takes live or recorded; found ${JSON.stringify(state)}${meant ? `: did you mean ${meant}?` : ''}`)
   }
   if (specification && !('components' in specification)) throw new ShadowcatError('usage', '--state is for --upstream embedded, which runs components in this process; what another server sees is not known')
-  const other = known === 'recorded' ? ['epoch', 'seed'].find((flag) => texts[flag] !== undefined) : undefined
-  if (other !== undefined) throw new ShadowcatError('usage', `--state recorded brings the tape's own epoch and seed: leave out --${other}`)
+  const other = known === 'recorded' ? ['epoch', 'seed', 'tick', 'clock'].find((flag) => texts[flag] !== undefined) : undefined
+  if (other !== undefined) throw new ShadowcatError('usage', `--state recorded brings the tape's own time and randomness: leave out --${other}`)
   return known
 }

@@ -104,10 +104,19 @@ describe('without server and files', () => {
   })
 })
 
+test('real time and real randomness are played too', async () => {
+  const [real, script] = [join(folder, 'real.tape'), join(folder, 'marks.jsonl')]
+  writeFileSync(script, lines([{ tool: 'mark' }, { tool: 'mark' }]))
+  const upstream = ['--upstream', 'embedded', '--component', build('real')]
+  expect(await shadowcat(['record', real, '--script', script, ...upstream, '--clock', 'real', '--seed', 'real'], { env: cache })).toMatchObject({ code: 0 })
+  expect(await shadowcat(['verify', real, ...upstream], { env: cache })).toMatchObject({ code: 1 })
+  expect(await shadowcat(['verify', real, ...upstream, '--state', 'recorded', '--runs', '2'], { env: cache })).toMatchObject({ code: 0, stdout: expect.stringContaining('same: nothing differs in 2 runs') as string })
+})
+
 test.each([
   [['--state', 'tape'], '--state takes live or recorded; found "tape"'],
   [['--state', 'recordd'], 'did you mean recorded?'],
-  [['--state', 'recorded', '--seed', '1'], "--state recorded brings the tape's own epoch and seed: leave out --seed"],
+  [['--state', 'recorded', '--seed', '1'], "--state recorded brings the tape's own time and randomness: leave out --seed"],
 ])('%j is refused in one line', async (flags, message) => {
   const { code, stderr } = await verify(build(`refused ${flags.join(' ')}`), ...flags)
   expect([code, stderr]).toEqual([2, expect.stringContaining(message) as string])
