@@ -91,7 +91,7 @@ async function redriveSession({ ordinal, entries }: Part, { upstream, recorder, 
     taps: [watchStandIns(standIns, gone), ...(options.taps?.() ?? []), recorder.session(ordinal, upstream)],
     ordinal,
     callTimeout: limit,
-    untimed: (message) => patient.has(message),
+    untimed: (message) => patient.has(message) || upstream.untimed?.(message) === true,
     drainTimeout: limit,
     onerror: (from, error) => void (from === 'upstream' && redriven.warnings.length < mostWarnings && redriven.warnings.push(error.message)),
   })

@@ -100,3 +100,10 @@ test('names, places and values are redacted', () => {
   const xml = junitXml(reportOf([{ ...clock, pointer: '/sk-secret', expected: 'sk-secret', actual: ['sk-secret'] }], { gone: 'sk-secret' }, ['now sk-secret']), { name: 't', redact })
   expect(xml).not.toContain('sk-secret')
 })
+
+test('a cause that was found is told as found, and what is not explained says why', () => {
+  const cause = { source: 'clock' as const, component: 'toolbox', use: { component: 'toolbox', interface: 'wasi:clocks/wall-clock', function: 'now', n: 1 } }
+  const xml = junitXml(reportOf([{ ...clock, guess: undefined, cause }, { ...clock, call: 3, unexplained: 'nothing changes it' }]), { name: 'x', redact: same })
+  expect(xml).toContain('message="clock, found by running toolbox in the embedded host: wall-clock now, use 1 at /result/content/0/text"')
+  expect(xml).toContain('message="time (a guess), not explained: nothing changes it at /result/content/0/text"')
+})

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as fc from 'fast-check'
 import stringWidth from 'string-width'
 import { parseExact } from '../../src/json.ts'
-import { cut, exactJson, harmless, pad } from '../../src/verify/printable.ts'
+import { cut, exactJson, harmless, pad, wrapped } from '../../src/verify/printable.ts'
 import { jsonText } from '../arbitrary.ts'
 
 const same = (value: string): string => value
@@ -36,4 +36,10 @@ test('cut and padded text takes as many columns as it should', () => {
     }),
   )
   expect(cut('x'.repeat(10_000_000), 10)).toBe(`${'x'.repeat(9)}…`)
+})
+
+test('lines are broken at blanks, and within words that are too long', () => {
+  expect(wrapped('one two three', 8)).toEqual(['one two', 'three'])
+  expect(wrapped(`a ${'x'.repeat(10)}`, 4)).toEqual(['a', 'xxxx', 'xxxx', 'xx'])
+  expect(wrapped('', 4)).toEqual([''])
 })

@@ -21,6 +21,14 @@ function reportOf(runs: Run[], more: Partial<VerifyReport> = {}): VerifyReport {
 const clock: Explained = { kind: 'time', guess: 'time', tool: 'now', call: 1, pointer: '/result/content/0/text', expected: '2026-09-23', actual: '2026-11-02', expectedEntry: entries[1], actualEntry: entries[1] }
 const integer: Explained = { kind: 'value', tool: 'u64', call: 2, pointer: '/result/n', expected: new NumberLiteral('18446744073709551615'), actual: new NumberLiteral('1.0') }
 
+test('for programs a cause is an object, and its absence a reason', () => {
+  const cause = { source: 'clock' as const, component: 'toolbox', use: { component: 'toolbox', interface: 'wasi:clocks/wall-clock', function: 'now', n: 1 } }
+  const dependences = { tools: [], calls: 1, runs: 2, notes: ['cut'] }
+  const report = JSON.parse(reportJson(reportOf([runOf([{ ...clock, guess: undefined, cause }, { ...integer, unexplained: 'why' }])]), { redact: same, dependences })) as { runs: [{ differences: object[] }]; tools: object[]; notes: string[] }
+  expect(report.runs[0].differences).toMatchObject([{ kind: 'time', cause: { source: 'clock', component: 'toolbox', interface: 'wasi:clocks/wall-clock', function: 'now', n: 1 } }, { unexplained: 'why' }])
+  expect([report.tools, report.notes]).toEqual([[], ['cut']])
+})
+
 describe('for people', () => {
   test('nothing that differs is one line', () => {
     expect(reportText(reportOf([runOf([])]), { palette: plain, redact: same })).toBe('3 messages sent, 0 differences\n\nsame: nothing differs\n')
@@ -44,6 +52,27 @@ describe('for people', () => {
       Is it meant so? Take the new recording with --accept, or leave out a place with --ignore '/result/content/0/text'.
       "
     `)
+  })
+
+  test('a cause that was found is no guess, and where none was found that is said', () => {
+    const cause = { source: 'clock' as const, component: 'toolbox', use: { component: 'toolbox', interface: 'wasi:clocks/wall-clock', function: 'now', n: 1 } }
+    const found: Explained = { ...clock, guess: undefined, cause }
+    const report = reportText(reportOf([runOf([found, found, { ...integer, unexplained: 'nothing changes it' }])]), { palette: plain, redact: same })
+    expect(report).toContain('  which is  clock, found by running toolbox in the embedded host: wall-clock\n            now, use 1\n')
+    expect(report).toContain('\n  clock  1 now')
+    expect(report).toContain('found by running the components in the embedded host: clock ×2, not explained ×1')
+    expect(reportText(reportOf([runOf([{ ...integer, unexplained: 'nothing changes it' }])]), { palette: plain, redact: same })).toContain('which is  another value; not explained: nothing changes it')
+  })
+
+  test('a script has no tape that could be replaced', () => {
+    const report = reportText(reportOf([runOf([clock])]), { palette: plain, redact: same, script: true })
+    expect(report).toMatch(/differs: 1 time\n$/)
+  })
+
+  test('what tools depend on stands before the verdict, which counts those that cannot be made deterministic', () => {
+    const tool = { tool: 'spin', component: 'spin', calls: [2], verdict: 'indefinite' as const, sources: [], indefinite: { reason: 'time' as const, message: 'too long' } }
+    const report = reportText(reportOf([runOf([])]), { palette: plain, redact: same, dependences: { tools: [tool], calls: 1, runs: 2, notes: [] } })
+    expect(report).toMatch(/what 1 tool depends on\n {2}spin \(spin\) {2}cannot be made deterministic\n[^]*\n\nsame: nothing differs, but 1 tool cannot be made deterministic\n$/)
   })
 
   test('a later run that differs at the same places takes one line', () => {
