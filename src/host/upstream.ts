@@ -99,8 +99,8 @@ export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
       const tool = message.method === 'tools/call' ? findString(message, 'params', 'name') : undefined
       return tool === undefined ? undefined : hosts.ofRequest(tool, session)
     },
-    // It may have to be translated first.
-    untimed: (message) => message.method === 'tools/call' && findString(message, 'params', 'name') === 'load-component',
+    // The host has its own limit, and says of what it cut off what that was. A component that is loaded may have to be translated first.
+    untimed: (message) => message.method === 'tools/call',
   }
 }
 
