@@ -9,6 +9,23 @@ export function parseDuration(text: string, flag: string): number {
   return Number(parts[1]) * milliseconds[parts[2]!]!
 }
 
+const nanoseconds: Record<string, bigint> = { h: 3_600_000_000_000n, m: 60_000_000_000n, s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n, ns: 1n }
+
+/** A duration such as `1ms`, `10us` or `100ns`, in nanoseconds, of which it is a whole number and at least one. Throws 'usage' when it is none. */
+export function parseNanoseconds(text: string, flag: string): bigint {
+  const [, whole = '', fraction = '', unit = ''] = /^(\d{1,18})(?:\.(\d{1,9}))?(ns|us|ms|s|m|h)$/.exec(text) ?? []
+  const scale = 10n ** BigInt(fraction.length)
+  const scaled = BigInt(whole + fraction) * (nanoseconds[unit] ?? 0n)
+  if (scaled === 0n || scaled % scale !== 0n) throw new ShadowcatError('usage', `${flag} takes a duration with its unit, such as 1ms, 10us or 100ns; found ${JSON.stringify(text)}`)
+  return scaled / scale
+}
+
+/** The shortest text that parseNanoseconds reads as so many. */
+export function formatNanoseconds(count: bigint): string {
+  const [unit, size] = Object.entries(nanoseconds).find(([, each]) => count % each === 0n)!
+  return `${count / size}${unit}`
+}
+
 const bytes: Record<string, number> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }
 
 /** A size such as `64MB`, in bytes; a KB has 1024. Throws 'usage' when it has no unit. */

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { counted, formatDuration, formatSize, parseDuration, parseSize } from '../src/units.ts'
+import { counted, formatDuration, formatNanoseconds, formatSize, parseDuration, parseNanoseconds, parseSize } from '../src/units.ts'
 
 test.each([['300ms', 300], ['60s', 60_000], ['2m', 120_000], ['1.5s', 1500], ['1h', 3_600_000]])('%s is a duration', (text, ms) => {
   expect(parseDuration(text, '--call-timeout')).toBe(ms)
@@ -7,6 +8,19 @@ test.each([['300ms', 300], ['60s', 60_000], ['2m', 120_000], ['1.5s', 1500], ['1
 
 test.each(['300', '5 s', '', '5x', '-5s'])('%j is none, and the error says what one looks like', (text) => {
   expect(() => parseDuration(text, '--call-timeout')).toThrow(`--call-timeout takes a duration with its unit, such as 300ms, 60s or 2m; found ${JSON.stringify(text)}`)
+})
+
+test.each([['1ms', 1_000_000n], ['100ns', 100n], ['1.5us', 1500n], ['0.000000001s', 1n], ['2m', 120_000_000_000n], ['1h', 3_600_000_000_000n]])('%s is so many nanoseconds', (text, count) => {
+  expect(parseNanoseconds(text, '--tick')).toBe(count)
+})
+
+test.each(['1', '0ms', '1.5ns', '-1ms', '1 ms', '1d', '', '1e3ms'])('%j is no number of nanoseconds', (text) => {
+  expect(() => parseNanoseconds(text, '--tick')).toThrow(`--tick takes a duration with its unit, such as 1ms, 10us or 100ns; found ${JSON.stringify(text)}`)
+})
+
+test('nanoseconds are written in the largest unit that is exact, and read back', () => {
+  expect([1n, 1500n, 1_000_000n, 90_000_000_000n, 3_600_000_000_000n].map(formatNanoseconds)).toEqual(['1ns', '1500ns', '1ms', '90s', '1h'])
+  fc.assert(fc.property(fc.bigInt(1n, 10n ** 18n - 1n), (count) => parseNanoseconds(formatNanoseconds(count), '--tick') === count))
 })
 
 test('people get durations and sizes in the unit that fits', () => {

@@ -3,7 +3,7 @@ import { type Config, checkPointer, loadConfig } from '../open/config.ts'
 import type { EmbeddedOptions } from '../host/upstream.ts'
 import { type OpenOptions, environmentOf, openUpstream, toEmbedded } from '../open/open.ts'
 import { type UpstreamSpecification, fromFlags } from '../open/specification.ts'
-import { toWorld } from '../open/world.ts'
+import { type WorldSpecification, toWorld } from '../open/world.ts'
 import { type Redactor, createRedactor, secretEnvironment } from '../tape/redact.ts'
 import type { Upstream } from '../upstream.ts'
 import { type Flag, type Parsed } from './command.ts'
@@ -15,7 +15,9 @@ export const upstreamFlags = {
   env: { value: 'NAME=VALUE', repeats: true, describes: 'a variable for the server; its value is redacted' },
   component: { value: 'FILE', repeats: true, describes: 'embedded: a component that is there from the start, under the policy ID.policy.yaml beside it' },
   epoch: { value: 'ISO', describes: 'embedded: what clocks say when a call begins, such as 2026-01-01T00:00:00Z; the present unless given' },
-  seed: { value: 'N', describes: 'embedded: what randomness is made of, the same in each call; 0 unless given' },
+  seed: { value: 'N|real', describes: 'embedded: what randomness is made of, the same in each call, or real: another in each; 0 unless given' },
+  tick: { value: 'DURATION', describes: 'embedded: how far each reading of a clock moves it, such as 1ms or 100ns; not at all unless given' },
+  clock: { value: 'held|real', describes: "embedded: whether time is held, or the machine's; held unless given" },
   memory: { value: 'SIZE', describes: 'embedded: what each memory of a component may grow to; 1GB unless given' },
 } satisfies Record<string, Flag>
 
@@ -45,10 +47,12 @@ export type SetupOpenOptions = { keepBytes?: boolean; quiet?: boolean; callTimeo
 /** Reads flags and configuration; from here on what is printed for people is redacted. */
 export async function setUp(parsed: Parsed, example: string): Promise<Setup> {
   const config = await loadConfig()
-  const { upstream, memory, epoch, seed } = parsed.texts
+  const { upstream, memory, epoch, seed, tick, clock } = parsed.texts
   const specification = fromFlags({ upstream, rest: parsed.rest, env: parsed.lists['env'], component: parsed.lists['component'], memory }) ?? config.upstream
-  const world = toWorld({ epoch, seed }, '--epoch and --seed')
-  if ((epoch !== undefined || seed !== undefined) && specification && !('components' in specification)) throw new ShadowcatError('usage', '--epoch and --seed hold the world of --upstream embedded; no other is held')
+  const given = { epoch, seed, tick, clock: clock as WorldSpecification['clock'] }
+  const world = toWorld(given, 'flags', (key) => `--${key}`)
+  const held = Object.entries(given).find(([, value]) => value !== undefined)
+  if (held && specification && !('components' in specification)) throw new ShadowcatError('usage', `--${held[0]} is for the world of --upstream embedded; no other is held`)
   const rules = [...(config.redact ?? []), ...(parsed.lists['redact'] ?? [])]
   const environment = { ...secretEnvironment(process.env), ...environmentOf(specification) }
   const create = (): Redactor => createRedactor({ rules, environment })

@@ -13,6 +13,7 @@ import { type Failure, toFailure } from './failure.ts'
 import type { Instance, Program, Target } from './instance.ts'
 import { type Limits, defaultLimits, exceeded, within } from './limits.ts'
 import { type Folder, Pass, asPass } from './pass.ts'
+import { withRemedy } from './remedy.ts'
 
 export type CallOptions = {
   /** Nothing by default. */
@@ -69,6 +70,7 @@ export async function drive(program: Program, memory: number, target: Target, ar
       if (!failure) continue
       ending = { failure }
     }
+    if ('failure' in ending) ending = { failure: withRemedy(ending.failure, pass.trace, world.time) }
     const committed = commit(ending, pass, visit)
     for (const use of pass.trace) world.report?.(use)
     return { ...committed, trace: pass.trace, uses: pass.uses, passes, exchanged: conversation.exchanged, asked: visit.asked, readings: visit.readings, variables: pass.world.variables.map(([key]) => key), output: pass.output, seed: visit.seed }

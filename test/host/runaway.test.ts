@@ -21,7 +21,8 @@ describe('each ends in its error, within its limit, and the next call is unharme
     ['random-bytes', [2n ** 63n], 'size', 'the component asks for 9223372036854775808 random bytes at once; 67108864 is the most'],
   ])('%s %o', async (name, args, kind, message) => {
     const limits = { time: kind === 'time' ? 100 : 10_000, size: 16 * mebibyte }
-    expect(endingOf(await runaway.call({ name }, args, heldWorld(), { limits }))).toEqual({ kind, message })
+    // A loop that reads the clock is also told how to move it.
+    expect(endingOf(await runaway.call({ name }, args, heldWorld(), { limits }))).toEqual({ kind, message: name === 'ask' ? expect.stringContaining(message) : message })
     expect(endingOf(await runaway.call({ name: 'fine' }, [], heldWorld()))).toBe(7)
   })
 

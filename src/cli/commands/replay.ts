@@ -35,6 +35,8 @@ export const replayCommand: Command = {
     component: upstreamFlags.component,
     epoch: upstreamFlags.epoch,
     seed: upstreamFlags.seed,
+    tick: upstreamFlags.tick,
+    clock: upstreamFlags.clock,
     memory: upstreamFlags.memory,
     ...redactFlag,
     json: { describes: `${commonFlags.json.describes}, on stderr: stdout is the protocol's` },

@@ -22,9 +22,9 @@ function u64(): bigint {
 function bytes(length: bigint): Uint8Array {
   const pass = activePass()
   if (length > mostBytes) throw new Ended('size', `the component asks for ${length} random bytes at once; ${mostBytes} is the most`)
-  const drawn = pass.world.random.bytes(Number(length))
+  const bytesDrawn = pass.world.random.bytes(Number(length))
   const stage = pass.varies('random')
-  const value = stage ? varyRandomBytes(drawn, stage) : drawn
+  const value = stage ? varyRandomBytes(bytesDrawn, stage) : bytesDrawn
   pass.note(`${length} bytes: ${Buffer.from(value.subarray(0, shown)).toString('hex')}${value.byteLength > shown ? '…' : ''}`)
   return value
 }

@@ -16,11 +16,7 @@ function inData<T>(stage: Stage | undefined, run: (data: Descriptor) => T, sourc
 
 const open = (data: Descriptor, path: string, how = {}): Descriptor => data.openAt({ symlinkFollow: true }, path, how, { read: true, write: true })
 const contentOf = (file: Descriptor): string => Buffer.from(file.read(1000n, 0n)[0]).toString()
-const pieces = (stream: InputStream, size: bigint): string[] => {
-  const all: string[] = []
-  for (let i = 0; i < 4; i++) all.push(Buffer.from(stream.read(size)).toString())
-  return all
-}
+const pieces = (stream: InputStream, size: bigint): string[] => Array.from({ length: 4 }, () => Buffer.from(stream.read(size)).toString())
 
 test('content is another, of the same length, whether it is read at once or piece by piece, through links too', () => {
   inData('content', (data) => {
