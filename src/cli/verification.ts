@@ -48,7 +48,7 @@ export async function verifyTape(parsed: Parsed, tape: string): Promise<number> 
     if (!causes) return { report }
     const host: EmbeddedOptions = { ...setup.host({ quiet: true, callTimeout }), ...(beside && { components }), ...stateOf(recording) }
     const dependences = await findDependences(recording, { ...options, host })
-    return { report: explainFound(report, dependences, { held: heldSources(recording, upstream) }), dependences }
+    return { report: explainFound(report, dependences, { held: heldSources(recording, upstream, state) }), dependences }
   })
 }
 
@@ -66,16 +66,14 @@ export async function verifyScript(parsed: Parsed, path: string): Promise<number
       const host: EmbeddedOptions = { ...setup.host({ quiet: true, callTimeout }), scratch: true }
       const { embeddedUpstream } = await import('../host/upstream.ts')
       const tape = join(folder, 'script.tape')
-      // The component's own limit comes first, so that what it says then is its answer.
-      const patience = callTimeout + 10_000
-      const { end, outcome } = await record({ upstream: embeddedUpstream({ ...host, thread: true }), script, recording: { path: tape, redactor }, callTimeout: patience, signal, progress: (text) => options.progress?.(`recording: ${text}`) })
+      const { end, outcome } = await record({ upstream: embeddedUpstream({ ...host, thread: true }), script, recording: { path: tape, redactor }, callTimeout, signal, progress: (text) => options.progress?.(`recording: ${text}`) })
       signal.throwIfAborted()
       if (!outcome.tape) throw end.error ?? new ShadowcatError('closed', 'the script did not run to its end')
       const recording = readTape(tape)
       // The script's own secrets are known, and the recording's are not.
       const own = { ...options, secrets: (placeholder: string) => redactor.values.get(placeholder) ?? options.secrets?.(placeholder) }
       const again: EmbeddedOptions = { ...host, ...stateOf(recording) }
-      const report = await verify(recording, { ...own, callTimeout: patience, upstream: embeddedUpstream({ ...again, thread: true }), runs: parseCount(parsed.texts['runs'] ?? '20') })
+      const report = await verify(recording, { ...own, upstream: embeddedUpstream({ ...again, thread: true }), runs: parseCount(parsed.texts['runs'] ?? '20') })
       return { report, dependences: await findDependences(recording, { ...own, host: again }) }
     })
   } finally {

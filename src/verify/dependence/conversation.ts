@@ -61,7 +61,7 @@ export function toConversation(recording: Recording, { secrets, most = mostCalls
         messages.push({ message, call: { number: numbers.numberOf(entry)!, tool, component: answer!.component ?? entry.component } })
       }
     }
-    if (answers.length > 0) conversation.parts.push({ initial: { components: componentsOf(recording, ordinal), world, ...stateOf(recording, answers) }, messages })
+    if (answers.length > 0) conversation.parts.push({ initial: { components: componentsOf(recording, ordinal), world: heldOf(world), ...stateOf(recording, answers) }, messages })
   }
   return conversation
 }
@@ -77,8 +77,14 @@ function componentsOf({ loads }: Recording, ordinal: number): ComponentLoad[] {
   return [...components.values()]
 }
 
-/** Each use with the how-manyth of these calls it belongs to. */
+/** Time and randomness are held here, whatever they were: what makes a difference shows when they are changed. */
+function heldOf(world: InitialState['world']): InitialState['world'] {
+  return world && Object.fromEntries(Object.entries(world).filter(([, value]) => value !== 'real'))
+}
+
+/** What network, files and environment said, with the how-manyth of these calls it was said to. */
 function stateOf({ state }: Recording, answers: readonly Entry[]): Pick<InitialState, 'state'> {
   const places = new Map(answers.map(({ id }, index) => [id, index + 1]))
-  return state ? { state: state.flatMap(({ kind, request, response, entry }) => (places.has(entry) ? [{ kind, request, response, call: places.get(entry)! }] : [])) } : {}
+  const said = state?.filter(({ kind, entry }) => kind !== 'clock' && kind !== 'random' && places.has(entry))
+  return said ? { state: said.map(({ kind, request, response, entry }) => ({ kind, request, response, call: places.get(entry)! })) } : {}
 }

@@ -1,5 +1,6 @@
 /** The same conversation, run after run. */
 import { ShadowcatError } from '../../errors.ts'
+import type { WorldChoice } from '../../host/setting.ts'
 import type { EmbeddedOptions } from '../../host/upstream.ts'
 import { createDisk } from '../../world/disk.ts'
 import type { Variation } from '../../world/variation.ts'
@@ -27,7 +28,8 @@ export type Runs = {
 }
 
 /** Runs the conversation for the first time. Nothing is ever written to a disk. */
-export async function beginRuns(conversation: Conversation, { host, progress, signal }: RunsOptions): Promise<Runs> {
+export async function beginRuns(conversation: Conversation, { progress, signal, ...options }: RunsOptions): Promise<Runs> {
+  const host = held(options.host)
   const missing = new Map<string, string>()
   let count = 1
   progress?.('looking for causes: run 1, as it is')
@@ -41,7 +43,7 @@ export async function beginRuns(conversation: Conversation, { host, progress, si
     count++
     progress?.(`looking for causes: run ${count}, ${what}`)
     const played = createPlayed(host.state === 'recorded' ? undefined : (host.surroundings?.files ?? createDisk()))
-    const options: ConverseOptions = {
+    const run: ConverseOptions = {
       host: { ...host, env: { ...host.env, ...hidden }, state: 'live', scratch: false, surroundings: played.surroundings, ...(variation && { variation }) },
       before: ({ number }) => played.enter(told.get(number)),
       // What runs no component may load one, or grant it something.
@@ -49,12 +51,24 @@ export async function beginRuns(conversation: Conversation, { host, progress, si
       without: new Set(missing.keys()),
       signal,
     }
-    const answered = await converse(conversation, options)
+    const answered = await converse(conversation, run)
     for (const { call, observed } of answered) if (observed?.failure?.kind === 'time') cutOff.add(call.number)
     return new Map(answered.map((one) => [one.call.number, one]))
   }
 
   return { first, count: () => count, missing, again }
+}
+
+/**
+ * Time and randomness are held, lest what is not be taken for what is changed, and the present is one moment for all runs. Everything happens
+ * in this thread, as functions are not sent to another.
+ */
+function held(host: EmbeddedOptions): EmbeddedOptions {
+  return { ...host, thread: false, world: heldIn(host.world), fallback: { ...heldIn(host.fallback), epoch: host.fallback?.epoch ?? new Date() } }
+}
+
+function heldIn({ epoch, seed, time }: WorldChoice = {}): WorldChoice {
+  return { epoch, seed: seed === 'real' ? 0n : seed, time: time?.mode === 'real' ? { mode: 'held' } : time }
 }
 
 /** Variables that no call could see when it was recorded are set in no run. */

@@ -34,13 +34,20 @@ test('each session is a part with what was loaded in it; one without a call is n
   expect(calls).toBe(2)
 })
 
-test('what calls used goes with the place of the call among those that are said', () => {
+test('time and randomness are held, whatever they were', () => {
+  const tape = createConversation({ world: { epoch: '2026-01-01T00:00:00.000Z', seed: 'real', clock: 'real' } })
+  tape.client(toolCall(1, 'a', {}))
+  tape.server(toolResult(1, 'x'))
+  expect(toConversation(tape.recording).parts[0]!.initial.world).toEqual({ epoch: '2026-01-01T00:00:00.000Z' })
+})
+
+test('what network and files said goes with the place of the call among those that are said', () => {
   const tape = createConversation()
   tape.client(toolCall(1, 'never-answered', {}))
   tape.client(toolCall(2, 'a', {}))
   const answer = tape.server(toolResult(2, 'x'))
-  const state = [{ kind: 'random' as const, request: Buffer.from('{}'), session: 1, entry: answer.id }]
-  expect(toConversation({ ...tape.recording, state }).parts[0]!.initial.state).toEqual([{ kind: 'random', request: Buffer.from('{}'), response: undefined, call: 1 }])
+  const state = (['random', 'http'] as const).map((kind) => ({ kind, request: Buffer.from('{}'), session: 1, entry: answer.id }))
+  expect(toConversation({ ...tape.recording, state }).parts[0]!.initial.state).toEqual([{ kind: 'http', request: Buffer.from('{}'), response: undefined, call: 1 }])
   expect(toConversation(tape.recording).parts[0]!.initial).not.toHaveProperty('state')
 })
 

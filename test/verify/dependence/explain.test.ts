@@ -49,5 +49,9 @@ describe('a difference that is not explained says why', () => {
 
 test('time and randomness of one world say the same both times; the machine\'s own clock does not', () => {
   const held = (recorded: Recording['sessions'][0]['world'], live?: typeof recorded) => heldSources({ sessions: [{ ordinal: 1, upstream: { kind: 'embedded' }, startedAt: '', world: recorded }], entries: [], loads: [] }, { describe: () => ({ kind: 'x' }), open: () => expect.fail(), ...(live && { world: () => live }) })
-  expect([held({ seed: 1 }, { seed: 1 }), held({ seed: 1 }, { seed: 2 }), held(undefined), held({ clock: 'real' }, { clock: 'real' })]).toEqual([['clock', 'random'], [], [], ['random']])
+  expect([held({ seed: 'real' }, { seed: 'real' }), held({ seed: 1 }, { seed: 1 }), held({ seed: 1 }, { seed: 2 }), held(undefined), held({ clock: 'real' }, { clock: 'real' })]).toEqual([['clock'], ['clock', 'random'], [], [], ['random']])
+})
+
+test('what is told from the recording says the same, but for values of variables', () => {
+  expect(heldSources({ sessions: [], entries: [], loads: [] }, { describe: () => ({ kind: 'x' }), open: () => expect.fail() }, 'recorded')).toEqual(['clock', 'random', 'http', 'files'])
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { toConversation } from '../../../src/verify/dependence/conversation.ts'
 import { beginRuns } from '../../../src/verify/dependence/runs.ts'
 import { type Asked, createBench, grants, recorded } from './finding.ts'
@@ -49,4 +49,22 @@ test('components that cannot be had are left out, with the reason', async () => 
   const { missing, first } = await beginRuns(toConversation({ ...recording, loads: [...lost, ...recording.loads] }), { host: bench.host })
   expect([...missing]).toEqual([['lost', expect.stringContaining('nothing is at /nowhere/lost.wasm')], ['gone', expect.stringContaining('nothing is at /nowhere/gone.wasm')]])
   expect(first[0]!.observed?.component).toBe('toolbox')
+})
+
+test('a clock and randomness that are not held are held here, so that every tool is found definite', async () => {
+  const bench = createBench(['toolbox'], { world: { time: { mode: 'real' }, seed: 'real' } })
+  const runs = await beginRuns(toConversation(await recorded(bench, [['now-seconds'], ['random-u64']])), { host: bench.host })
+  const again = await runs.again('again')
+  expect(runs.first.map(({ call, answer }) => again.get(call.number)!.answer.bytes.equals(answer.bytes))).toEqual([true, true])
+})
+
+test('where nothing says when it is, it is the same moment in all runs', async () => {
+  const bench = createBench(['toolbox'])
+  const recording = await recorded(bench, [['now-seconds']])
+  const conversation = toConversation({ ...recording, sessions: recording.sessions.map((session) => ({ ...session, world: undefined })) })
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const runs = await beginRuns(conversation, { host: { ...bench.host, world: undefined } })
+  vi.setSystemTime(5_000_000)
+  expect((await runs.again('again')).get(2)!.answer.bytes.equals(runs.first[0]!.answer.bytes)).toBe(true)
 })
