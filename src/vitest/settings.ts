@@ -46,6 +46,20 @@ export type WorldSettings = {
   timers: 'real' | 'auto' | 'manual'
 }
 
+/** What a test leaves in `task.meta.shadowcat` for the reporter; counts are of calls. */
+export type Tally = {
+  recorded: number
+  replayed: number
+  missed: number
+  unused: number
+  /** Milliseconds that the recorded calls took, less those that the replayed ones did. */
+  savedMs: number
+  /** Where the test's tape stands or would stand, from the project's root with `/`; the file's where the session is file-scoped. */
+  tape: string
+  /** Set when there was no tape, and none was recorded because of the update policy. */
+  withheld?: true
+}
+
 declare module 'vitest' {
   interface ProvidedContext {
     shadowcat: Settings
