@@ -57,7 +57,7 @@ export function loaderOf({ memory, cacheFolder }: Pick<Description, 'memory' | '
 }
 
 /** The world that is described; made anew for each host, as what is played is played once. */
-export function toWorldOptions({ setting, environment, scratch }: Description, given: Surroundings = {}): WorldOptions {
+export function toWorldOptions({ setting, environment, variation, scratch }: Description, given: Surroundings = {}): WorldOptions {
   const files = scratch ? createScratchFiles(given.files ?? createDisk()) : given.files
-  return { ...given, ...setting, environment, files }
+  return { ...given, ...setting, environment, variation, files }
 }
