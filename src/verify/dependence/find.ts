@@ -5,7 +5,7 @@ import { type Source, sourcesOf } from '../../world/variation.ts'
 import { type Change, createBlame } from './blame.ts'
 import { type Conversation, type ConversationOptions, toConversation } from './conversation.ts'
 import type { Answered } from './converse.ts'
-import type { Dependences } from './dependences.ts'
+import type { Dependences, ToolDependences } from './dependences.ts'
 import { indefiniteCalls } from './indefinite.ts'
 import { type RunsOptions, beginRuns } from './runs.ts'
 import { sources } from './words.ts'
@@ -35,13 +35,18 @@ export async function findDependences(recording: Recording, options: DependenceO
     if (open.length > 0) changes.push(...(await blame.find({ source, stage: 'failure' }, open)))
   }
   const tools = toTools({ first: runs.first, indefinite, changes, conversation, missing: runs.missing })
-  return { tools, calls: conversation.calls, runs: runs.count(), notes: [...notesOf(conversation), ...blame.notes] }
+  return { tools, calls: conversation.calls, runs: runs.count(), notes: [...notesOf(conversation, tools), ...blame.notes] }
 }
 
 function uses({ observed }: Answered, source: Source): boolean {
   return observed?.trace.some((use) => sourcesOf(use).includes(source)) === true
 }
 
-function notesOf({ calls, left }: Conversation): string[] {
-  return left === 0 ? [] : [`only the first ${calls} calls were run; ${counted(left, 'call')} after them ${left === 1 ? 'was' : 'were'} not`]
+function notesOf({ parts, calls, left }: Conversation, tools: readonly ToolDependences[]): string[] {
+  const served = parts.flatMap(({ messages }) => messages.flatMap(({ call }) => (call?.component === undefined ? [] : [call.tool])))
+  const unrun = [...new Set(served)].filter((tool) => !tools.some((known) => known.tool === tool))
+  return [
+    ...(left === 0 ? [] : [`only the first ${calls} calls were run; ${counted(left, 'call')} after them ${left === 1 ? 'was' : 'were'} not`]),
+    ...unrun.map((tool) => `${tool} was not run: the embedded host refused its calls before they came to a component`),
+  ]
 }

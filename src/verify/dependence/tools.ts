@@ -15,7 +15,7 @@ export type Findings = {
   missing: ReadonlyMap<string, string>
 }
 
-/** One entry for each tool of a component that was called, in order of their first calls. */
+/** One entry for each tool of a component that came to run or cannot be had, in order of their first calls. */
 export function toTools({ first, indefinite, changes, conversation, missing }: Findings): ToolDependences[] {
   const answered = new Map(first.map((one) => [one.call.number, one]))
   const calls = conversation.parts.flatMap(({ messages }) => messages.flatMap(({ call }) => (call ? [call] : [])))
@@ -24,8 +24,9 @@ export function toTools({ first, indefinite, changes, conversation, missing }: F
     const component = observed?.component ?? call.component
     return component === undefined ? [] : [{ ...call, component, observed }]
   })
-  return [...Map.groupBy(known, ({ component, tool }) => JSON.stringify([component, tool])).values()].map((group): ToolDependences => {
+  return [...Map.groupBy(known, ({ component, tool }) => JSON.stringify([component, tool])).values()].flatMap((group): ToolDependences[] => {
     const { tool, component } = group[0]!
+    if (group.every(({ observed }) => !observed) && !missing.has(component)) return []
     const numbers = new Set(group.map(({ number }) => number))
     const found = sources.flatMap((source): SourceDependence[] => {
       const uses = group.reduce((sum, { observed }) => sum + usesOf(observed, source), 0)
@@ -33,7 +34,7 @@ export function toTools({ first, indefinite, changes, conversation, missing }: F
       return uses > 0 || effects.length > 0 ? [{ source, uses, effects }] : []
     })
     const why = group.map(({ number }) => indefinite.get(number)).find(Boolean) ?? notHad(group, missing.get(component))
-    return { tool, component, calls: [...numbers], verdict: why ? 'indefinite' : verdictOn(found), sources: found, ...(why && { indefinite: why }) }
+    return [{ tool, component, calls: [...numbers], verdict: why ? 'indefinite' : verdictOn(found), sources: found, ...(why && { indefinite: why }) }]
   })
 }
 

@@ -136,6 +136,11 @@ describe('a search harms nothing', () => {
     await expect(findDependences(recording, { host: bench.host, signal: stopped.signal })).rejects.toThrow('stopped')
   })
 
+  test('a tool whose calls are refused is not said to depend on nothing', async () => {
+    const { tools, notes } = await found(createBench(['toolbox']), [['echo', { text: 5 }], ['nobody']])
+    expect([tools, notes]).toEqual([[], ['echo was not run: the embedded host refused its calls before they came to a component']])
+  })
+
   test('of many calls the first are made, and that is said', async () => {
     const { tools, calls: made, notes } = await found(createBench(['toolbox']), [['now-seconds'], ['now-seconds'], ['random-u64']], { most: 2 })
     expect([tools.map(({ tool }) => tool), made, notes]).toEqual([['now-seconds'], 2, ['only the first 2 calls were run; 1 call after them was not']])
