@@ -70,7 +70,7 @@ describe('for people', () => {
   })
 
   test('what tools depend on stands before the verdict, which counts those that cannot be made deterministic', () => {
-    const tool = { tool: 'spin', component: 'spin', calls: [2], verdict: 'indefinite' as const, sources: [], indefinite: { reason: 'time' as const, message: 'too long' } }
+    const tool = { tool: 'spin', component: 'spin', calls: [2], verdict: 'indefinite' as const, sources: [], indefinite: { reason: 'time' as const, call: 2, message: 'too long' } }
     const report = reportText(reportOf([runOf([])]), { palette: plain, redact: same, dependences: { tools: [tool], calls: 1, runs: 2, notes: [] } })
     expect(report).toMatch(/what 1 tool depends on\n {2}spin \(spin\) {2}cannot be made deterministic\n[^]*\n\nsame: nothing differs, but 1 tool cannot be made deterministic\n$/)
   })

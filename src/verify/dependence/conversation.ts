@@ -31,7 +31,7 @@ export type Conversation = {
 }
 
 /** More calls are left out: each is made again in every run. */
-export const mostCalls = 200
+const mostCalls = 200
 
 export type ConversationOptions = {
   /** The live value for a placeholder; without one the placeholder itself is said. */

@@ -29,10 +29,11 @@ export type SourceDependence = {
 
 /** Why a tool cannot be made deterministic. */
 export type Indefinite = {
-  /** `differs`: run again in the same world, it answered otherwise; `asks`: it asked for something else; `time`: its time limit was reached; `component`: the embedded host cannot have it. */
-  reason: 'differs' | 'asks' | 'time' | 'component'
+  /** `differs`: run again in the same world, it answered otherwise; `asks`: it asked for something else; `time`: its time limit was reached. */
+  reason: 'differs' | 'asks' | 'time'
   message: string
-  call?: number | undefined
+  /** Which of the client's requests showed it, from 1. */
+  call: number
   pointer?: string | undefined
 }
 
@@ -41,10 +42,12 @@ export type ToolDependences = {
   component: string
   /** Which of the client's requests called it, from 1. */
   calls: number[]
-  /** `pure`: it uses nothing besides its arguments; `unaffected`: what it uses makes no difference to its answers. */
-  verdict: 'pure' | 'unaffected' | 'dependent' | 'indefinite'
+  /** `pure`: it uses nothing besides its arguments; `unaffected`: what it uses makes no difference to its answers; `unknown`: its component cannot be had. */
+  verdict: 'pure' | 'unaffected' | 'dependent' | 'indefinite' | 'unknown'
   sources: SourceDependence[]
   indefinite?: Indefinite | undefined
+  /** Why its component cannot be had. */
+  missing?: string | undefined
 }
 
 export type Dependences = {

@@ -47,8 +47,8 @@ function causesAt({ sources }: ToolDependences, call: number, pointer: string): 
   })
 }
 
-function reasonFor({ component, indefinite }: ToolDependences, [held]: readonly Cause[]): string {
-  if (indefinite?.reason === 'component') return indefinite.message
+function reasonFor({ component, indefinite, missing }: ToolDependences, [held]: readonly Cause[]): string {
+  if (missing !== undefined) return `the component ${component} could not be had to be run`
   if (indefinite) return `run in the embedded host, it cannot be made deterministic: ${indefinite.message}`
   if (held) return `it depends on the ${held.source}, which said the same both times`
   return `nothing that ${component} uses of the world changes it in the embedded host`

@@ -15,7 +15,7 @@ export function indefiniteCalls(first: readonly Answered[], again: ReadonlyMap<n
   return found
 }
 
-function indefiniteIn({ answer, observed }: Answered, again: Answered | undefined): Indefinite | undefined {
+function indefiniteIn({ answer, observed }: Answered, again: Answered | undefined): Omit<Indefinite, 'call'> | undefined {
   const { kind, message = '' } = observed?.failure ?? {}
   if (kind === 'indefinite') return { reason: 'asks', message }
   if (kind === 'time') return { reason: 'time', message: overTime(observed!.trace, message) }

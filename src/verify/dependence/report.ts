@@ -14,7 +14,7 @@ export function dependencesText({ tools, calls, runs, notes }: Dependences, layo
   const names = tools.map(({ tool, component }) => safe.redact(`${tool} (${component})`))
   const column = Math.min(Math.floor(width * 0.4), Math.max(0, ...names.map(columns)))
   const label = Math.max(0, ...tools.flatMap(({ sources }) => sources.map(({ source }) => source.length)))
-  const blocks = tools.flatMap((tool, index) => [...headOf(tool, names[index]!, column, safe), ...whyOf(tool, safe), ...placesOf(tool, label, safe)])
+  const blocks = tools.flatMap((tool, index) => [...headOf(tool, names[index]!, column, safe), ...whyOf(tool, tools[index - 1], safe), ...placesOf(tool, label, safe)])
   const cost = `found in ${counted(runs, 'run')} of ${counted(calls, 'call')} in the embedded host`
   return [
     palette.bold(`what ${counted(tools.length, 'tool')} depend${tools.length === 1 ? 's' : ''} on`),
@@ -25,15 +25,15 @@ export function dependencesText({ tools, calls, runs, notes }: Dependences, layo
 
 function headOf({ verdict, sources }: ToolDependences, name: string, column: number, { palette, width }: Layout): string[] {
   const affecting = sources.filter(({ effects }) => effects.length > 0).map(({ source }) => deeds[source])
-  const words = { indefinite: 'cannot be made deterministic', pure: 'pure', unaffected: 'depends on nothing that it uses', dependent: affecting.join(', ') }[verdict]
-  const paint = { indefinite: palette.red, pure: palette.green, unaffected: palette.green, dependent: palette.yellow }[verdict]
+  const words = { unknown: 'not known: its component could not be had', indefinite: 'cannot be made deterministic', pure: 'pure', unaffected: 'depends on nothing that it uses', dependent: affecting.join(', ') }[verdict]
+  const paint = { unknown: palette.yellow, indefinite: palette.red, pure: palette.green, unaffected: palette.green, dependent: palette.yellow }[verdict]
   return wrapped(words, width - column - 4).map((line, index) => `  ${palette.bold(pad(index === 0 ? cut(name, column) : '', column))}  ${paint(line)}`)
 }
 
-function whyOf({ indefinite }: ToolDependences, { redact, width }: Layout): string[] {
-  if (!indefinite) return []
-  const { call, message } = indefinite
-  return wrapped(redact(`${call === undefined ? '' : `call ${call}: `}${message}`), width - 4).map((line) => `    ${line}`)
+/** What has been told of the tool before is not told again. */
+function whyOf({ indefinite, missing }: ToolDependences, before: ToolDependences | undefined, { redact, width }: Layout): string[] {
+  const why = indefinite ? `call ${indefinite.call}: ${indefinite.message}` : missing !== before?.missing ? missing : undefined
+  return why === undefined ? [] : wrapped(redact(why), width - 4).map((line) => `    ${line}`)
 }
 
 function placesOf({ sources, calls, verdict }: ToolDependences, label: number, { palette, redact, width }: Layout): string[] {
@@ -77,12 +77,13 @@ function withoutFailures(effects: readonly Effect[]): Effect[] {
 
 /** The same for programs. */
 export function dependencesJson({ tools }: Dependences, redact: (text: string) => string): object[] {
-  return tools.map(({ tool, component, calls, verdict, sources, indefinite }) => ({
+  return tools.map(({ tool, component, calls, verdict, sources, indefinite, missing }) => ({
     tool: redact(tool),
     component,
     calls,
     verdict,
     sources: sources.map(({ source, uses, effects }) => ({ source, uses, effects: effects.map((effect) => ({ ...effect, pointer: redact(effect.pointer) })) })),
     ...(indefinite && { indefinite: { ...indefinite, message: redact(indefinite.message) } }),
+    ...(missing !== undefined && { missing: redact(missing) }),
   }))
 }

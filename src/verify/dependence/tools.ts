@@ -26,14 +26,15 @@ export function toTools({ first, indefinite, changes, conversation, missing }: F
   })
   return [...Map.groupBy(known, ({ component, tool }) => JSON.stringify([component, tool])).values()].flatMap((group): ToolDependences[] => {
     const { tool, component } = group[0]!
-    if (group.every(({ observed }) => !observed) && !missing.has(component)) return []
+    const lost = missing.get(component)
+    if (group.every(({ observed }) => !observed)) return lost === undefined ? [] : [{ tool, component, calls: group.map(({ number }) => number), verdict: 'unknown', sources: [], missing: lost }]
     const numbers = new Set(group.map(({ number }) => number))
     const found = sources.flatMap((source): SourceDependence[] => {
       const uses = group.reduce((sum, { observed }) => sum + usesOf(observed, source), 0)
       const effects = toEffects(changes.filter((change) => change.source === source && numbers.has(change.call)))
       return uses > 0 || effects.length > 0 ? [{ source, uses, effects }] : []
     })
-    const why = group.map(({ number }) => indefinite.get(number)).find(Boolean) ?? notHad(group, missing.get(component))
+    const why = group.map(({ number }) => indefinite.get(number)).find(Boolean)
     return [{ tool, component, calls: [...numbers], verdict: why ? 'indefinite' : verdictOn(found), sources: found, ...(why && { indefinite: why }) }]
   })
 }
@@ -45,10 +46,6 @@ function verdictOn(found: readonly SourceDependence[]): ToolDependences['verdict
 
 function usesOf(observed: Answered['observed'], source: Source): number {
   return observed?.trace.filter((use) => sourcesOf(use).includes(source)).length ?? 0
-}
-
-function notHad(group: readonly { observed: Answered['observed'] }[], why: string | undefined): Indefinite | undefined {
-  return why !== undefined && group.every(({ observed }) => !observed) ? { reason: 'component', message: why } : undefined
 }
 
 /** The same place in several calls, fed by the same use, is one effect. */

@@ -38,8 +38,8 @@ describe('a difference that is not explained says why', () => {
   test.each([
     ['in another call', { ...difference, call: 3 }, dependences, 'nothing that toolbox uses of the world changes it in the embedded host'],
     ['in a call that was not run', { ...difference, call: 9 }, dependences, 'now was not run in the embedded host'],
-    ['of a component that cannot be had', { ...difference, call: 3 }, { ...dependences, tools: [{ ...now, indefinite: { reason: 'component' as const, message: 'there are no bytes' } }] }, 'there are no bytes'],
-    ['of a tool that is not deterministic', { ...difference, call: 3 }, { ...dependences, tools: [{ ...now, indefinite: { reason: 'differs' as const, message: 'it answers otherwise' } }] }, 'run in the embedded host, it cannot be made deterministic: it answers otherwise'],
+    ['of a component that cannot be had', { ...difference, call: 3 }, { ...dependences, tools: [{ ...now, missing: 'there are no bytes' }] }, 'the component toolbox could not be had to be run'],
+    ['of a tool that is not deterministic', { ...difference, call: 3 }, { ...dependences, tools: [{ ...now, indefinite: { reason: 'differs' as const, call: 3, message: 'it answers otherwise' } }] }, 'run in the embedded host, it cannot be made deterministic: it answers otherwise'],
   ])('%s', (_, one, found, reason) => expect(explained(one, found).unexplained).toBe(reason))
 
   test('and what is no tool\'s answer stays as it is', () => {

@@ -43,6 +43,11 @@ test('why a tool cannot be made deterministic is told in full', () => {
   `)
 })
 
+test('why a component could not be had is told once', () => {
+  const lost = { verdict: 'unknown' as const, missing: 'it is gone' }
+  expect(dependencesText(all(tool('a', [], lost), tool('b', [], lost)), layout).slice(1, 4)).toEqual(['  a (toolbox)  not known: its component could not be had', '    it is gone', '  b (toolbox)  not known: its component could not be had'])
+})
+
 test('an answer that became a failure changed as a whole, in the calls in which it did', () => {
   const failing = ['/result/content/0/text', '/result/structuredContent', '/result/isError'].map((pointer) => ({ pointer, calls: [3], use: use(1) }))
   expect(dependencesText(all(tool('fetch', [clock(...failing)], { calls: [2, 3] })), layout)[2]).toBe('    clock  /result in call 3  ← wall-clock now, use 1')
