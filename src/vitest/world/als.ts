@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Chance } from './chance.ts'
+import type { HeldTimers } from './clock.ts'
+
+/** What the globals ask for the running test: each part is absent where the test has the machine's own. */
+export type Sources = {
+  /** Milliseconds since 1970. */
+  now?: () => number
+  chance?: Chance
+  timers?: HeldTimers
+}
+
+/** One test's place in asynchronous storage; `sources` is there while its world is held. */
+export type WorldStore = { sources?: Sources | undefined }
+
+const storage = new AsyncLocalStorage<WorldStore>()
+
+/** Makes what the caller does from now on, and the test after it, one test's own. Only right in the synchronous first part of a fixture. */
+export function enterWorldStore(): WorldStore {
+  const store: WorldStore = {}
+  storage.enterWith(store)
+  return store
+}
+
+/** What the running test holds; nothing outside of one. */
+export function heldSources(): Sources | undefined {
+  return storage.getStore()?.sources
+}
