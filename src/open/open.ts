@@ -2,8 +2,8 @@ import type { Upstream } from '../upstream.ts'
 import type { WorldChoice } from '../host/setting.ts'
 import type { EmbeddedOptions } from '../host/upstream.ts'
 import { parseSize } from '../units.ts'
-import { givenEnvironment } from '../wassette/flags.ts'
 import { wassetteUpstream } from '../wassette/upstream.ts'
+import { environmentOf } from './environment.ts'
 import { type ProcessOptions, processUpstream } from './process.ts'
 import { type UpstreamSpecification, checkSpecification } from './specification.ts'
 
@@ -46,13 +46,4 @@ export function toEmbedded(specification: UpstreamSpecification | undefined, opt
   if (!specification || !('components' in specification)) return { env: environmentOf(specification), ...options }
   const { components, env, memory } = specification
   return { components, env, ...(memory !== undefined && { memory: parseSize(memory, '--memory') }), ...options }
-}
-
-/** The variables that a specification gives to its server, Wassette's own `--env` and `--env-file` among them. */
-export function environmentOf(specification: UpstreamSpecification | undefined): Readonly<Record<string, string>> {
-  if (!specification) return {}
-  if ('command' in specification || 'components' in specification) return specification.env ?? {}
-  if (typeof specification.wassette !== 'object') return {}
-  const { args = [], env } = specification.wassette
-  return { ...givenEnvironment(args), ...env }
 }

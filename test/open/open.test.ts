@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { environmentOf, openUpstream } from '../../src/open/open.ts'
+import { openUpstream } from '../../src/open/open.ts'
 
 test('a command becomes an upstream', async () => {
   const upstream = await openUpstream({ command: ['node', 'server.js'] })
@@ -17,12 +17,4 @@ test('a Wassette that is not there is told with its remedies', async () => {
 
 test('a wrong specification is refused before anything is started', async () => {
   await expect(openUpstream({ comand: ['x'] } as never)).rejects.toThrow('did you mean "command"?')
-})
-
-test('the variables of a server are known by value, for redaction', () => {
-  expect(environmentOf({ command: ['x'], env: { A: '1' } })).toEqual({ A: '1' })
-  expect(environmentOf({ wassette: { env: { A: '1' }, args: ['--env', 'B=2'] } })).toEqual({ A: '1', B: '2' })
-  expect(environmentOf({ components: [], env: { A: '1' } })).toEqual({ A: '1' })
-  expect(environmentOf({ wassette: true })).toEqual({})
-  expect(environmentOf(undefined)).toEqual({})
 })

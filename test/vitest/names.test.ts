@@ -71,7 +71,7 @@ describe('in a tree of tests', () => {
   })
 
   test('all tests are found in order', () => {
-    const leaf = (name: string): { type: string; name: string } => ({ type: 'test', name })
+    const leaf = (title: string): { type: string; name: string } => ({ type: 'test', name: title })
     const tree = { ...file, tasks: [leaf('1'), { ...outer, tasks: [{ ...inner, tasks: [leaf('2')] }, leaf('3')] }, { ...inner, tasks: [] }, leaf('4')] }
     expect(testsIn(tree).map((each) => each.name)).toEqual(['1', '2', '3', '4'])
   })
