@@ -4,12 +4,9 @@ import { type Id, type Message, createError, createMessage, find, isAnswer, memb
 import type { Tap } from '../tap.ts'
 import type { Transport } from '../transport.ts'
 import type { Upstream } from '../upstream.ts'
+import { capabilityOf, defaultVersion, isStateless, statelessMeta } from './era.ts'
 import type { Script, Step } from './script.ts'
 import { type SessionEnd, createSession } from './session.ts'
-
-/** The revision asked for unless another is named, and the first one without `initialize`. */
-const defaultVersion = '2025-11-25'
-const statelessVersion = '2026-07-28'
 
 export type RunScriptOptions = {
   upstream: Upstream
@@ -68,7 +65,7 @@ export async function runScript(options: RunScriptOptions): Promise<ScriptRun> {
 /** The older era's handshake; its id is a text, so that it meets no number of the script's. */
 function opening(options: RunScriptOptions): Step[] {
   const { protocolVersion = defaultVersion, clientInfo, script } = options
-  if (protocolVersion >= statelessVersion) return []
+  if (isStateless(protocolVersion)) return []
   const params = { protocolVersion, capabilities: capabilitiesFor(script), clientInfo }
   return [
     { message: createMessage({ jsonrpc: '2.0', id: 'initialize', method: 'initialize', params }), name: 'initialize' },
@@ -76,19 +73,14 @@ function opening(options: RunScriptOptions): Step[] {
   ]
 }
 
-/** A client that answers a method declares the capability of that name. */
 function capabilitiesFor({ answers }: Script): object {
-  return Object.fromEntries([...answers.keys()].map((method) => [method.split('/')[0]!, {}]))
+  return Object.fromEntries([...answers.keys()].map((method) => [capabilityOf(method), {}]))
 }
 
 /** Adds what the stateless era wants in each request, unless it is there. */
 function dress(message: Message, { protocolVersion = defaultVersion, clientInfo, script }: RunScriptOptions): Message {
-  if (protocolVersion < statelessVersion || message.kind !== 'request' || find(message, 'params', '_meta')) return message
-  const meta = stringifyJson({
-    'io.modelcontextprotocol/protocolVersion': protocolVersion,
-    'io.modelcontextprotocol/clientInfo': clientInfo,
-    'io.modelcontextprotocol/clientCapabilities': capabilitiesFor(script),
-  })
+  if (!isStateless(protocolVersion) || message.kind !== 'request' || find(message, 'params', '_meta')) return message
+  const meta = stringifyJson(statelessMeta({ protocolVersion, clientInfo, capabilities: capabilitiesFor(script) }))
   const params = find(message, 'params')
   if (!params) return parseMessage(splice(message.bytes, { start: message.span.end - 1, end: message.span.end }, `,"params":{"_meta":${meta}}}`))
   const empty = parseExact(message.bytes, params)

@@ -110,7 +110,8 @@ export function describeMiss(miss: Miss): string {
   return `${asked} was not recorded so; nearest is entry ${near.entry.id}, ${titleOf(near.entry.message)}: ${place}${more}`
 }
 
-function titleOf(message: Message): string {
+/** What a request is called: its method, and the tool, prompt, resource or task that it names. */
+export function titleOf(message: Message): string {
   const name = nameOf(message)
   const method = message.method ?? (message.kind === 'batch' ? 'a batch' : "the client's answer")
   return name === undefined ? method : `${method} ${JSON.stringify(name)}`

@@ -1,0 +1,149 @@
+import { splice, textOf } from '../../json.ts'
+import { type Id, type Message, createError, find, isAnswer, membersOf, parseMessage, withId } from '../../message.ts'
+import { capabilityOf } from '../../proxy/era.ts'
+import type { Transport } from '../../transport.ts'
+import type { Line } from './line.ts'
+import { type Site, captureSite } from './site.ts'
+import type { Greeting, Participant } from './wire.ts'
+
+/** Taken when the module loads, so that a test's fake timers cannot stop it. */
+const { setImmediate } = globalThis
+const methodNotFound = -32601
+
+/** What made a request: the user's line, and later the error when the call was not in the tape. */
+export type Origin = { readonly site: Site; miss?: Error | undefined }
+
+/**
+ * A transport for one more client on a line's wire, as if it were alone there: its ids, progress tokens and subscription ids are the wire's on
+ * the way out and its own again on the way back; its handshake is answered from the one handshake, which it makes when nobody did before.
+ * `origin` says what makes the request that is being sent; the stack does where it says nothing.
+ */
+export function createChannel(line: Line, origin: () => Origin | undefined = () => undefined): Transport {
+  const { wire } = line
+  /** By the wire's id the client's own, of what is unanswered. */
+  const own = new Map<Id, Id>()
+  let capabilities: object = {}
+  let leave: (() => void) | undefined
+  const inbox = createInbox((message) => transport.onmessage?.(message))
+
+  const participant: Participant = {
+    takes: (method) => capabilityOf(method) in capabilities,
+    request: inbox.post,
+    notification: (message) => inbox.post(withOwn(message, ['params', '_meta', 'io.modelcontextprotocol/subscriptionId'])),
+    closed(reason) {
+      inbox.close()
+      transport.onclose?.(reason)
+    },
+  }
+
+  const transport: Transport = {
+    async start() {
+      leave ??= wire.join(participant)
+    },
+    send(message) {
+      const at = origin() ?? { site: captureSite(transport.send) }
+      for (const member of membersOf(message)) pass(member, at)
+    },
+    async close() {
+      if (!leave) return
+      leave()
+      leave = undefined
+      inbox.close()
+      transport.onclose?.()
+    },
+  }
+
+  function pass(message: Message, at: Origin): void {
+    if (message.kind === 'request') request(message, at)
+    else if (isAnswer(message)) wire.answer(message)
+    else if (message.method === 'notifications/cancelled') cancel(message)
+    else if (message.method !== 'notifications/initialized') wire.notify(message)
+  }
+
+  function request(message: Message, at: Origin): void {
+    if (message.method === 'initialize') void greet(message)
+    else if (message.method === 'server/discover' && wire.begun) inbox.post(createError(message.id!, methodNotFound, 'shadowcat: this session has begun with initialize'))
+    else ask(message, at)
+  }
+
+  async function greet(message: Message): Promise<void> {
+    const { params } = message.value as { params?: Greeting }
+    capabilities = params?.capabilities ?? {}
+    try {
+      inbox.post(withId(await wire.greet(params), message.id!))
+    } catch {
+      // The wire is lost: the participant has been told.
+    }
+  }
+
+  function ask(message: Message, at: Origin): void {
+    const id = line.ask((given) => replaceAt(withId(message, given), ['params', '_meta', 'progressToken'], given), at.site, {
+      answered({ answer, miss }) {
+        own.delete(id)
+        at.miss = miss
+        inbox.post(withId(answer, message.id!))
+      },
+      lost: () => void own.delete(id),
+      progress: (progress) => inbox.post(replaceAt(progress, ['params', 'progressToken'], tokenOf(message) ?? 'null')),
+    })
+    own.set(id, message.id!)
+  }
+
+  function cancel(message: Message): void {
+    const span = find(message, 'params', 'requestId')
+    const cancelled = span && textOf(message.bytes, span)
+    const [id] = [...own].find(([, mine]) => mine === cancelled) ?? []
+    if (id !== undefined) wire.notify(replaceAt(message, ['params', 'requestId'], id))
+  }
+
+  function withOwn(message: Message, keys: string[]): Message {
+    const span = find(message, ...keys)
+    const mine = span && own.get(textOf(message.bytes, span))
+    return mine === undefined ? message : replaceAt(message, keys, mine)
+  }
+
+  return transport
+}
+
+function tokenOf(request: Message): string | undefined {
+  const span = find(request, 'params', '_meta', 'progressToken')
+  return span && textOf(request.bytes, span)
+}
+
+/** The message with the value at a place, if there is one, replaced; every other byte stays. */
+function replaceAt(message: Message, keys: string[], text: string): Message {
+  const span = find(message, ...keys)
+  return span && textOf(message.bytes, span) !== text ? parseMessage(splice(message.bytes, span, text)) : message
+}
+
+/**
+ * Delivers in order. What follows a notification waits for the next turn of the event loop: the SDK looks for a progress message's listener only
+ * in a later microtask, when an answer that came in the same chunk has already removed it.
+ */
+function createInbox(deliver: (message: Message) => void): { post(message: Message): void; close(): void } {
+  let waiting: Message[] = []
+  let held = false
+  let closed = false
+
+  function flush(): void {
+    held = false
+    while (!held && waiting.length > 0) hand(waiting.shift()!)
+  }
+
+  function hand(message: Message): void {
+    if (closed) return
+    if (message.kind === 'notification') {
+      held = true
+      setImmediate(flush)
+    }
+    deliver(message)
+  }
+
+  return {
+    post: (message) => void (held ? waiting.push(message) : hand(message)),
+    close() {
+      closed = true
+      waiting = []
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Client } from '@modelcontextprotocol/client'
+import { ShadowcatError } from '../../errors.ts'
+import { toSdk } from '../../transport/sdk.ts'
+import { missCode } from '../../replay/miss.ts'
+import { type Origin, createChannel } from './channel.ts'
+import type { Line } from './line.ts'
+import { captureSite } from './site.ts'
+
+type Sdk = { Client: typeof Client }
+
+/** The methods by which users make requests. */
+const asking = ['request', 'callTool', 'listTools', 'listPrompts', 'getPrompt', 'listResources', 'listResourceTemplates', 'readResource', 'subscribeResource', 'unsubscribeResource', 'complete', 'ping', 'setLoggingLevel', 'discover', 'listen'] as const
+
+/**
+ * The SDK's Client, connected on a line's wire. Errors of calls that were not recorded stand on the user's line, and say what the session's do.
+ * Rejects with 'usage' when the SDK is not installed.
+ */
+export async function createClient(line: Line, load: () => Promise<Sdk> = () => import('@modelcontextprotocol/client')): Promise<Client> {
+  const sdk = await load().catch((cause: unknown) => {
+    throw new ShadowcatError('usage', "the SDK's client needs the package @modelcontextprotocol/client, which cannot be loaded: npm install --save-dev @modelcontextprotocol/client", { cause })
+  })
+  const { greeting, stateless } = line.wire
+  const client = new sdk.Client(greeting.clientInfo, {
+    capabilities: greeting.capabilities as object,
+    versionNegotiation: { mode: stateless ? { pin: greeting.protocolVersion } : 'legacy' },
+  })
+  const origins = new AsyncLocalStorage<Origin>()
+  await client.connect(toSdk(createChannel(line, () => origins.getStore())))
+  placeRequests(client, origins)
+  return client
+}
+
+/** The SDK has awaited something before it sends, when the user's line may be out of sight: it is noted when the user calls. */
+function placeRequests(client: Client, origins: AsyncLocalStorage<Origin>): void {
+  const methods = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+  for (const name of asking) {
+    const method = methods[name]
+    if (typeof method !== 'function') continue
+    const placed = (...args: unknown[]): Promise<unknown> => {
+      // The SDK's methods call each other: the outermost is the user's.
+      if (origins.getStore()) return method.apply(client, args)
+      const origin: Origin = { site: captureSite(placed) }
+      return origins.run(origin, () => method.apply(client, args)).catch((error: unknown) => {
+        throw tell(error, origin)
+      })
+    }
+    Object.defineProperty(client, name, { value: placed, writable: true, configurable: true, enumerable: false })
+  }
+}
+
+/** The SDK's own error, with what people are to know of the miss; its class, `code` and `data` stay. */
+function tell(error: unknown, { miss }: Origin): unknown {
+  if (!miss || !(error instanceof Error) || (error as { code?: unknown }).code !== missCode) return error
+  for (const key of Object.getOwnPropertyNames(miss)) {
+    if (key !== 'code' && key !== 'data') Object.defineProperty(error, key, Object.getOwnPropertyDescriptor(miss, key)!)
+  }
+  return error
+}
