@@ -10,4 +10,6 @@ export const realNow = RealDate.now.bind(RealDate)
 /** Milliseconds since the process began. */
 export const realElapsed = performance.now.bind(performance)
 export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, queueMicrotask } = globalThis
+/** A signal that aborts after so many milliseconds. */
+export const abortAfter = AbortSignal.timeout.bind(AbortSignal)
 export const { randomBytes, randomUUID } = nodeCrypto

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { messageOf, systemCode } from '../errors.ts'
+import { randomUUID } from '../real.ts'
 
 /** Files by name. */
 export type Files = Record<string, Uint8Array>

@@ -1,4 +1,5 @@
 import { ShadowcatError } from '../errors.ts'
+import { abortAfter } from '../real.ts'
 import { formatSize } from '../units.ts'
 import type { Readings } from '../world/clock.ts'
 import { visible } from '../world/environment.ts'
@@ -126,7 +127,7 @@ const page = 65_536
 
 /** Gets the answers that are missing; or says why there will be none. */
 async function answer(exchange: Exchange, conversation: Conversation, time: number, limits: Limits): Promise<Failure | undefined> {
-  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(time)))
+  const signal = abortAfter(Math.max(1, Math.ceil(time)))
   try {
     await answerAll(conversation, exchange, signal)
     return signal.aborted ? toFailure(exceeded.time(limits.time)) : undefined

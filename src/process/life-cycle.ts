@@ -1,6 +1,7 @@
 /** How a process group ends: asked, then told, then killed. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { systemCode } from '../errors.ts'
+import { clearTimeout as cancel, setTimeout as after } from '../real.ts'
 
 /** How long each step may take before the next, milliseconds. */
 export type Grace = {
@@ -13,8 +14,6 @@ export type Grace = {
 export const defaultGrace: Grace = { stdin: 2000, term: 2000 }
 
 const pollEvery = 20
-// Taken when the module loads: a test's fake timers must not keep a process alive.
-const { setTimeout: after, clearTimeout: cancel } = globalThis
 
 /** Resolves with true as soon as `event` does, with false after `limit` milliseconds. */
 export function within(limit: number, event: Promise<unknown>): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Message } from '../message.ts'
+import { queueMicrotask } from '../real.ts'
 import type { Tap } from '../tap.ts'
 import type { Transport } from '../transport.ts'
 import type { Hold } from './hold.ts'

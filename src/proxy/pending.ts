@@ -1,5 +1,6 @@
 import { type Id, type Message, find, findString, isAnswer, membersOf } from '../message.ts'
 import { textOf } from '../json.ts'
+import { clearTimeout, realElapsed as now, setTimeout } from '../real.ts'
 
 /** The client's requests that the server has yet to answer, and those that were answered in its stead. */
 export type Pending = {
@@ -21,9 +22,6 @@ type Open = { deadline: number; expired: boolean; next: Open | undefined; newest
 
 /** What setTimeout can count to. */
 const longestTimer = 2 ** 31 - 1
-// Taken when the module loads: a test's fake timers must not stop the limit.
-const { setTimeout, clearTimeout } = globalThis
-const now = performance.now.bind(performance)
 
 /** All limits are equal, so the oldest open request expires first and one timer is enough. */
 export function createPending(limit?: TimeLimit): Pending {

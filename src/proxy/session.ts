@@ -1,6 +1,7 @@
 import { ShadowcatError, asShadowcatError } from '../errors.ts'
 import { type Id, type Message, connectionClosed, createError, isAnswer, membersOf } from '../message.ts'
 import { within } from '../process/life-cycle.ts'
+import { clearTimeout, setTimeout } from '../real.ts'
 import type { Context, Direction, Tap } from '../tap.ts'
 import type { Transport } from '../transport.ts'
 import { createHold } from './hold.ts'
@@ -41,9 +42,6 @@ const requestTimeout = -32001
 
 /** A client whose server died before its first request came still deserves to be told why; for this long, in ms. */
 const lingerTime = 1000
-
-// Taken when the module loads: a test's fake timers must not keep a session alive.
-const { setTimeout, clearTimeout } = globalThis
 
 /**
  * Joins two transports through taps:

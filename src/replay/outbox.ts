@@ -1,4 +1,5 @@
 import type { Message } from '../message.ts'
+import { queueMicrotask } from '../real.ts'
 
 /** What leaves for the client: all of one tick together, in recorded order. */
 export type Outbox = {

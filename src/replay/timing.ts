@@ -1,4 +1,5 @@
 /** When the recorded messages leave. */
+import { clearTimeout, realElapsed, setTimeout } from '../real.ts'
 
 /** At once, in the recorded time, or in so many times the recorded time. */
 export type Timing = 'none' | 'recorded' | number
@@ -10,11 +11,8 @@ export type Timers = {
   clear(timer: unknown): void
 }
 
-/** Taken when the module loads, so that a test's fake timers cannot stop it. */
-const { setTimeout, clearTimeout, performance } = globalThis
-
 export const realTimers: Timers = {
-  now: () => performance.now(),
+  now: realElapsed,
   set: (callback, ms) => setTimeout(callback, Math.min(ms, longest)),
   clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
 }

@@ -1,6 +1,7 @@
 /** The names of tapes, and of the files that stand beside them while they are made. */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { RealDate } from '../real.ts'
 
 /** Whether the name asks for a new file at each start. */
 export function isTemplate(path: string): boolean {
@@ -13,7 +14,7 @@ export function isTemplate(path: string): boolean {
  */
 export function expandName(template: string, options: { now?: Date; taken?: (path: string) => boolean } = {}): string {
   if (!isTemplate(template)) return template
-  const { now = new Date(), taken = isTaken } = options
+  const { now = new RealDate(), taken = isTaken } = options
   const timed = join(dirname(template), basename(template).replaceAll('{time}', now.toISOString().replaceAll(':', '-')))
   for (let number = 1; ; number++) {
     const path = timed.includes('{session}') ? timed.replaceAll('{session}', String(number)) : numbered(timed, number)

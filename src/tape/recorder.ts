@@ -5,6 +5,7 @@ import { basename } from 'node:path'
 import { ShadowcatError, systemCode } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { Message } from '../message.ts'
+import { realElapsed as monotonic, realNow } from '../real.ts'
 import type { Context, Tap } from '../tap.ts'
 import { counted } from '../units.ts'
 import type { ComponentLoad, ExternalState, Upstream } from '../upstream.ts'
@@ -56,8 +57,6 @@ export type Recorder = {
   abandon(): void
 }
 
-/** Taken when the module is loaded, so that clocks that a test fakes do not count. */
-const monotonic = performance.now.bind(performance)
 const origin = performance.timeOrigin
 
 /**
@@ -285,7 +284,7 @@ class TapeRecorder implements Recorder {
 }
 
 /** A journal may stand there from an earlier process of the same number, or from another recording of this one. */
-function beginJournal(path: string, { redactor, write, now = Date.now }: RecorderOptions): Journal {
+function beginJournal(path: string, { redactor, write, now = realNow }: RecorderOptions): Journal {
   const owner = thisProcess()
   const header = { tool: packageVersion(), startedAt: new Date(now()).toISOString(), ...owner, tape: basename(path), redaction: redactor.hash }
   for (let number = 1; ; number++) {

@@ -1,6 +1,7 @@
 /** Two transports joined in memory: what one sends, the other receives. */
 import { ShadowcatError } from '../errors.ts'
 import type { Message } from '../message.ts'
+import { queueMicrotask } from '../real.ts'
 import type { Transport } from '../transport.ts'
 
 /** `buffered` counts the bytes that wait for this end's receiver. A close may say to the other end why. */

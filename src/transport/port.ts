@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ShadowcatError } from '../errors.ts'
 import { type Message, parseMessage } from '../message.ts'
+import { queueMicrotask } from '../real.ts'
 import type { MemoryTransport } from './memory.ts'
 
 export type PortOptions = {

@@ -3,6 +3,7 @@ import { finished } from 'node:stream'
 import type { Readable, Writable } from 'node:stream'
 import { ShadowcatError, messageOf, systemCode } from '../errors.ts'
 import type { Message } from '../message.ts'
+import { clearTimeout as cancel, setTimeout as after } from '../real.ts'
 import type { Listener, Transport } from '../transport.ts'
 import { type LineWriter, createLineWriter } from './line-writer.ts'
 import { type LineOptions, type LineSource, readLines } from './lines.ts'
@@ -19,8 +20,6 @@ export type StdioServerOptions = LineOptions & {
 export type StdioServerTransport = Transport & { readonly buffered: number }
 
 const defaultGrace = 2000
-// Taken when the module loads: a test's fake timers must not keep a process alive.
-const { setTimeout: after, clearTimeout: cancel } = globalThis
 
 /** Yields one transport, at `start`. */
 export function createStdioListener(options: StdioServerOptions = {}): Listener {

@@ -1,6 +1,7 @@
 import { requestKey } from '../canonical.ts'
 import { ShadowcatError } from '../errors.ts'
 import { type Id, type Message, createError, isAnswer, membersOf, parseMessage } from '../message.ts'
+import { clearTimeout, setTimeout } from '../real.ts'
 import { type Link, linkEntries } from '../tape/causality.ts'
 import type { Entry } from '../tape/entry.ts'
 import type { Transport } from '../transport.ts'
@@ -39,9 +40,6 @@ const methodNotFound = -32601
 
 /** Polls are sent at their recorded pace: how far the polled task has come is a matter of time. */
 const polls = new Set<string | undefined>(['tasks/get'])
-
-/** Taken when the module loads, so that a test's fake timers cannot stop it. */
-const { setTimeout, clearTimeout } = globalThis
 
 /**
  * Sends the client side of one recorded session over a transport, answering the server's requests as recorded. A message is held only for

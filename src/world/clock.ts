@@ -1,5 +1,6 @@
 import { createClock } from '@sinonjs/fake-timers'
 import { ShadowcatError } from '../errors.ts'
+import { realNow } from '../real.ts'
 import { notRecorded } from './not-recorded.ts'
 import type { Stage } from './variation.ts'
 
@@ -41,8 +42,7 @@ export const shifts: Readonly<Record<Stage, Shift>> = {
 /** What the machine's clocks said to earlier passes of a call, so that a further pass is told the same. */
 export type Readings = bigint[]
 
-// Taken when the module is loaded, so that a test's own fake timers do not reach them.
-const realNow = Date.now.bind(Date)
+// Taken when the module is loaded, so that a test's own fake timers do not reach it.
 const realMonotonic = process.hrtime.bigint.bind(process.hrtime)
 
 /** The clocks of a new pass. `readings` belongs to the call; only real time uses it. When they are `closed`, the machine is not asked for more. */

@@ -1,4 +1,5 @@
 import { ShadowcatError, systemCode } from '../errors.ts'
+import { abortAfter } from '../real.ts'
 import { counted, formatSize } from '../units.ts'
 import { mostAlike, notRecorded } from './not-recorded.ts'
 
@@ -40,7 +41,7 @@ export function createRealExchange(fetchWith: typeof fetch = (...args) => global
     async send(request, signal) {
       // fetch refuses it, although HTTP does not.
       if (/^(GET|HEAD)$/.test(request.method) && request.body.byteLength > 0) return { failure: 'HTTP-request-body-size' }
-      const signals = request.timeout === undefined ? [signal] : [signal, AbortSignal.timeout(request.timeout)]
+      const signals = request.timeout === undefined ? [signal] : [signal, abortAfter(request.timeout)]
       try {
         return await answerOf(await fetchWith(request.url, toInit(request, AbortSignal.any(signals))))
       } catch (error) {

@@ -1,3 +1,4 @@
+import { realNow } from '../real.ts'
 import { type Change, FileError, type FileSource, type Found, type Path } from './files.ts'
 
 /** What stands in the scratch: made there, or of the source under another or the same name. */
@@ -6,8 +7,6 @@ type Item = Folder | { kind: 'file'; content: Uint8Array; modified: bigint } | {
 type Folder = { kind: 'folder'; origin?: Path | undefined; entries: Map<string, Item | undefined>; modified: bigint }
 
 const mostLinks = 40
-// Taken when the module is loaded, so that a test's own fake timers do not reach it.
-const realNow = Date.now.bind(Date)
 const now = (): bigint => BigInt(realNow()) * 1_000_000n
 
 /** The same files, except that what is changed stays in memory, over the source's own, for as long as this lives. The source is never written to. */

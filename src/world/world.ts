@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { ShadowcatError } from '../errors.ts'
+import { RealDate, randomBytes } from '../real.ts'
 import { type Clock, type Readings, type Time, createPassClock, shifts } from './clock.ts'
 import { createDisk } from './disk.ts'
 import type { Environment } from './environment.ts'
@@ -115,7 +115,7 @@ const epochNanoseconds = (date: Date): bigint => BigInt(date.getTime()) * 1_000_
 /** Where time is held, files tell nothing of the machine's: all are as old as the epoch. */
 function fileTimes(time: Time, epoch: Date, shift = 0n): (found?: bigint) => bigint {
   const held = epochNanoseconds(epoch) + shift
-  return time.mode === 'real' ? (found) => (found ?? epochNanoseconds(new Date())) + shift : () => held
+  return time.mode === 'real' ? (found) => (found ?? epochNanoseconds(new RealDate())) + shift : () => held
 }
 
 function later<T>(make: () => T): () => T {

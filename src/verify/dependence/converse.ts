@@ -3,6 +3,7 @@ import { ShadowcatError, asShadowcatError } from '../../errors.ts'
 import type { EmbeddedOptions } from '../../host/upstream.ts'
 import type { Observed } from '../../host/observed.ts'
 import { type Id, type Message, isAnswer } from '../../message.ts'
+import { clearTimeout, setTimeout } from '../../real.ts'
 import type { Transport } from '../../transport.ts'
 import type { Call, Conversation, Part } from './conversation.ts'
 
@@ -57,9 +58,6 @@ async function converseIn({ initial, messages }: Part, { host, before, skips, wi
 
 /** The host's own limit comes first; so much later (ms) it has forgotten to answer. */
 const slack = 10_000
-
-/** Taken when the module loads, so that a test's fake timers cannot stop it. */
-const { setTimeout, clearTimeout } = globalThis
 
 function createAsker(transport: Transport): (message: Message, limit: number) => Promise<Message> {
   let waiting: { id: Id; resolve(answer: Message): void; reject(error: ShadowcatError): void } | undefined
