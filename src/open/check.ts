@@ -18,7 +18,7 @@ export function checkTexts(value: unknown, where: string): asserts value is stri
 }
 
 /** JSON as far as it goes: a configuration that is a program may hold anything. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   try {
     return String(JSON.stringify(value))
   } catch {

@@ -34,8 +34,8 @@ export async function loadConfig(from: string = process.cwd()): Promise<Config &
   return { ...config, ...(config.upstream && { upstream: anchored(config.upstream, dirname(path)) }), path }
 }
 
-/** So that a configuration means the same wherever below it shadowcat is called. */
-function anchored(upstream: UpstreamSpecification, folder: string): UpstreamSpecification {
+/** A specification whose paths start from this folder: so that it means the same wherever it is used. */
+export function anchored(upstream: UpstreamSpecification, folder: string): UpstreamSpecification {
   if ('command' in upstream) return { ...upstream, cwd: resolve(folder, upstream.cwd ?? '.') }
   if ('components' in upstream) return { ...upstream, components: upstream.components.map((path) => resolve(folder, path)) }
   const { wassette } = upstream
