@@ -1,5 +1,6 @@
 /** A recording as an upstream: answers as the recorded server did, and says what it could not answer. */
 import { ignoring } from '../canonical.ts'
+import type { Message } from '../message.ts'
 import type { Entry, Recording } from '../tape/entry.ts'
 import type { Redactor } from '../tape/redact.ts'
 import type { Transport } from '../transport.ts'
@@ -25,6 +26,8 @@ export type PlayerOptions = {
   /** Milliseconds that keep an answer apart from the notifications before it, where nothing else does; none unless given. */
   pace?: number | undefined
   timers?: Timers | undefined
+  /** Told which recorded request a live one is answered as. */
+  onplay?: ((live: Message, recorded: Entry) => void) | undefined
 }
 
 export type Player = Upstream & {
@@ -38,7 +41,7 @@ export type Player = Upstream & {
 
 /** A player of this recording, which it never changes. Each `open` is a session of its own. */
 export function createPlayer(recording: Recording, options: PlayerOptions = {}): Player {
-  const { repeat = 'none', timing = 'none', pace = 0, timers = realTimers, redactor, onMiss } = options
+  const { repeat = 'none', timing = 'none', pace = 0, timers = realTimers, redactor, onMiss, onplay } = options
   const ignore = ignoring(options.ignore ?? [])
   const plans = createPlans(recording, ignore)
   const select = createSelection(plans)
@@ -64,6 +67,7 @@ export function createPlayer(recording: Recording, options: PlayerOptions = {}):
         used,
         missed: (miss) => void misses.push(miss),
         warn: (text) => void warnings.add(text),
+        onplay,
       }),
     misses,
     get warnings() {

@@ -33,6 +33,7 @@ export type PlayingOptions = {
   used: Set<number>
   missed: (miss: Miss) => void
   warn: (text: string) => void
+  onplay: ((live: Message, recorded: Entry) => void) | undefined
 }
 
 const invalidRequest = -32600
@@ -179,6 +180,7 @@ export class Playing implements Transport {
 
   #play({ item, again }: Found<Recorded>, message: Message, live: Message): void {
     this.#options.used.add(item.entry.id)
+    this.#options.onplay?.(message, item.entry)
     if (item.plain && this.#options.timing.factor === 0) {
       this.#outbox.post(item.plain.entry.id, withLiveId(item.plain.message, message.id!))
       return
