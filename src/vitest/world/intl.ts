@@ -31,7 +31,7 @@ type Instant = { toZonedDateTimeISO(zone: unknown): Zoned }
 type Zoned = { toPlainDateTime(): unknown; toPlainDate(): unknown; toPlainTime(): unknown }
 type TemporalNamespace = {
   Instant: { fromEpochMilliseconds(milliseconds: number): Instant }
-  Now: { timeZoneId(): string } & Record<string, unknown>
+  Now: Record<string, unknown>
 }
 
 /** Its moments are whole milliseconds, as Date's are. */
@@ -40,7 +40,7 @@ function temporalReplacements(now: () => number): Replacement[] {
   if (!Temporal) return []
   const { Instant, Now } = Temporal
   const instant = (): Instant => Instant.fromEpochMilliseconds(now())
-  const zoned = (zone: unknown): Zoned => instant().toZonedDateTimeISO(zone ?? Now.timeZoneId())
+  const zoned = (zone: unknown): Zoned => instant().toZonedDateTimeISO(zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone)
   const held: Record<string, (zone?: unknown) => unknown> = {
     instant,
     zonedDateTimeISO: zoned,
