@@ -15,7 +15,7 @@ export type Orphan = { path: string; why: 'gone' | 'unused' }
 
 /**
  * Of these tapes those that belong to no test. One is judged when its test file ran; when that is there no more only if `everything` was to run.
- * Tapes that stand elsewhere than in a test file's folder are someone's own.
+ * Tapes that stand elsewhere than in a test file's folder, or were recovered, are someone's own.
  */
 export function findOrphans(tapes: readonly string[], { ran, projects, everything }: { ran: readonly RanFile[]; projects: readonly RanFile['settings'][]; everything: boolean }): Orphan[] {
   const claims = new Map<string, Claim[]>()
@@ -24,6 +24,7 @@ export function findOrphans(tapes: readonly string[], { ran, projects, everythin
     claims.set(folder, [...(claims.get(folder) ?? []), claimOf(file, folder)])
   }
   return tapes.flatMap((path): Orphan[] => {
+    if (path.endsWith('.recovered.tape')) return []
     const folder = dirname(path)
     const claimed = claims.get(folder)
     if (claimed) return judge(path, claimed)

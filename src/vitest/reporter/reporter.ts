@@ -31,7 +31,7 @@ export function createReporter(vitest: Vitest, policy: () => Pick<Settings, 'upd
       const everything = !reran && !isNarrowed(vitest)
       const { orphans, journals } = lookAround(ours, reason, { places, everything })
       const tallies = ours.flatMap((module) => testsIn(experimental_getRunnerTask(module) as RanTask)).flatMap((test) => tallyOf(test) ?? [])
-      const lines = summarise({ tallies, orphans, journals, update, ci, root: vitest.config.root }, palette())
+      const lines = summarise({ tallies, orphans, journals, update, ci, root: vitest.config.root, cwd: process.cwd() }, palette())
       for (const line of lines) vitest.logger.log(line)
       if (orphans.length > 0 && update === 'none' && !vitest.config.watch) process.exitCode = 1
       if (update === 'all') removeTapes(orphans.map(({ path }) => path), [...places.values()].map(({ tapes }) => tapes))

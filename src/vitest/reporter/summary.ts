@@ -13,8 +13,9 @@ export type Facts = {
   update: Settings['update']
   /** The variable by which CI was detected, where that is why nothing is recorded. */
   ci?: string | undefined
-  /** Paths are shown from here. */
+  /** Paths are shown from here, but in commands from where they are given. */
   root: string
+  cwd: string
 }
 
 /** Nothing when there is nothing to say. */
@@ -44,7 +45,7 @@ const leastSaved = 100
 function withheldRows({ tallies, ci }: Facts, { bold, red, dim }: Palette): Row[] {
   const count = tallies.filter(({ withheld }) => withheld).length
   if (count === 0 || ci === undefined) return []
-  return [{ title: 'Tapes', text: `${bold(red(`${count} missing`))}${dim(', and none recorded: ')}this is CI, as ${ci} is set` }]
+  return [{ title: 'Tapes', text: `${bold(red(`${count} missing`))}${dim(', and none recorded:')} CI was detected by the variable ${ci}` }]
 }
 
 function orphanRows({ orphans, update, root }: Facts, { bold, dim, green, red, yellow }: Palette): Row[] {
@@ -60,9 +61,9 @@ function removal(orphans: readonly Orphan[]): string {
   return orphans.every(({ why }) => why === 'gone') ? 'npx vitest run -u -t "^$"' : 'npx vitest run -u'
 }
 
-function journalRows({ journals, root }: Facts, { bold, yellow, dim }: Palette): Row[] {
+function journalRows({ journals, cwd }: Facts, { bold, yellow, dim }: Palette): Row[] {
   if (journals.length === 0) return []
-  const words = journals.slice(0, mostListed).map((path) => quoted(shown(path, root)))
+  const words = journals.slice(0, mostListed).map((path) => quoted(shown(path, cwd)))
   const more = journals.length > mostListed ? ' …' : ''
   return [
     { title: 'Journals', text: `${bold(yellow(counted(journals.length, 'recording')))}${dim(' broken off')}` },

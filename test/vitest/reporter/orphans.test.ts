@@ -64,8 +64,8 @@ test('tapes of a file that is gone are orphaned when everything was to run; of o
   expect(orphans(tapes, [], false)).toEqual({})
 })
 
-test('tapes that someone keeps elsewhere in the folder are left alone', () => {
-  expect(orphans(['mine.tape', 'tours/mine.tape', 'tours/v1.2/mine.tape'], [])).toEqual({})
+test('tapes that someone keeps elsewhere in the folder, or has recovered, are left alone', () => {
+  expect(orphans(['mine.tape', 'tours/mine.tape', 'tours/v1.2/mine.tape', 'a.test.ts/one.recovered.tape'], [ran('a.test.ts', [{ name: 'one' }])])).toEqual({})
 })
 
 test('files outside of the root and with names that folders cannot have are found again', () => {

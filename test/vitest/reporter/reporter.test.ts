@@ -33,7 +33,7 @@ test.each(['forks', 'threads'])('calls are summed over files, and other reporter
 test('that nothing was recorded in CI is one line', async () => {
   using project = createProject({ files: { 'a.test.js': file({ one: tally('tapes/a.test.js/one.tape', { withheld: true, missed: 1 }) }) } })
   const { stdout } = await project.run({ env: { BUILDKITE: 'true' } })
-  expect(lines(stdout)).toBe('Tapes  1 missing, and none recorded: this is CI, as BUILDKITE is set\n      Calls  1 missed')
+  expect(lines(stdout)).toBe('Tapes  1 missing, and none recorded: CI was detected by the variable BUILDKITE\n      Calls  1 missed')
 })
 
 function withOrphans(): Project {

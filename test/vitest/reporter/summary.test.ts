@@ -4,7 +4,7 @@ import { type Facts, summarise } from '../../../src/vitest/reporter/summary.ts'
 import type { Tally } from '../../../src/vitest/settings.ts'
 
 const tally: Tally = { recorded: 0, replayed: 0, missed: 0, unused: 0, savedMs: 0, tape: 'tapes/a' }
-const facts: Facts = { tallies: [], orphans: [], journals: [], update: 'new', root: '/project' }
+const facts: Facts = { tallies: [], orphans: [], journals: [], update: 'new', root: '/project', cwd: '/project' }
 const say = (given: Partial<Facts>): string => summarise({ ...facts, ...given }, createPalette(false)).join('\n')
 
 test('nothing is said when there is nothing to say', () => {
@@ -19,7 +19,7 @@ test('calls are counted over all tests, and what is none is left out', () => {
 
 test('that CI is why nothing was recorded is said in one line, with the variable', () => {
   const tallies = [{ ...tally, withheld: true as const, missed: 1 }]
-  expect(say({ tallies, update: 'none', ci: 'GITHUB_ACTIONS' })).toBe('      Tapes  1 missing, and none recorded: this is CI, as GITHUB_ACTIONS is set\n      Calls  1 missed\n')
+  expect(say({ tallies, update: 'none', ci: 'GITHUB_ACTIONS' })).toBe('      Tapes  1 missing, and none recorded: CI was detected by the variable GITHUB_ACTIONS\n      Calls  1 missed\n')
   expect(say({ tallies, update: 'none' })).toBe('      Calls  1 missed\n')
 })
 
@@ -45,6 +45,7 @@ test('broken-off recordings are named in the command that saves them, quoted whe
     '   Journals  2 recordings broken off\n' +
     "             to keep what was recorded: npx shadowcat tape recover tapes/a.tape.1.journal 'tapes/it'\\''s.tape.1.journal'\n",
   )
+  expect(say({ journals: ['/project/a.journal'], cwd: '/project/in' })).toContain('recover ../a.journal\n')
 })
 
 test("colours are vitest's: red for what fails, yellow for what is to be looked at, green for what was done", () => {
