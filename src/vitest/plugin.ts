@@ -46,7 +46,7 @@ async function configure(vitest: Vitest, project: TestProject, options: Shadowca
   provide()
   // In watch mode the key `u` changes the policy of one run.
   vitest.onTestsRerun(provide)
-  if (project.config.globals) project.config.setupFiles.push(globalsModule)
+  if (project.config.globals && !project.config.browser.enabled) project.config.setupFiles.push(globalsModule)
   const reporter = await reporterOf(vitest)
   reporter.add(project, settings)
 }
@@ -56,12 +56,12 @@ function policyOf(vitest: Vitest): ReturnType<typeof policyFrom> {
   return policyFrom({ resolved: vitest.snapshot.options.updateSnapshot, given: vitest.config.update, env: process.env })
 }
 
-const reporters = new WeakMap<Vitest, Promise<ShadowcatReporter>>()
+const reporters = new WeakMap<Vitest['config'], Promise<ShadowcatReporter>>()
 
-/** One for all projects of a vitest. */
+/** One for all projects of a vitest, and another when it starts over because its configuration has changed. */
 function reporterOf(vitest: Vitest): Promise<ShadowcatReporter> {
-  let reporter = reporters.get(vitest)
-  if (!reporter) reporters.set(vitest, (reporter = addReporter(vitest)))
+  let reporter = reporters.get(vitest.config)
+  if (!reporter) reporters.set(vitest.config, (reporter = addReporter(vitest)))
   return reporter
 }
 

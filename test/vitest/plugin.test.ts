@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { shadowcat } from '../../src/vitest/plugin.ts'
+import { expect, expectTypeOf, test } from 'vitest'
+import type { Vite } from 'vitest/node'
+import { type ShadowcatOptions, shadowcat } from '../../src/vitest/plugin.ts'
 import { type JsonReport, type ProjectOptions, createProject } from './project.ts'
 
 /** Leaves in `task.meta` what the plugin told its file. */
@@ -76,6 +77,26 @@ test('in watch mode, what the policy is by now reaches the next run', async () =
     await vitest.done
   }
   expect(vitest.output()).not.toContain('policy none')
+})
+
+test('in watch mode, a changed configuration takes effect, and the lines at the end are still there, once', async () => {
+  const leaves = reads.replace("inject('shadowcat')", "{ recorded: 0, replayed: 7, missed: 0, unused: 0, savedMs: 0, tape: inject('shadowcat').tapes }; console.log('tapes', task.meta.shadowcat.tape)")
+  using project = createProject({ files: { 'a.test.js': leaves }, ...configured('{}') })
+  const vitest = project.start({ args: ['--watch'] })
+  try {
+    const first = await vitest.said(/tapes \S+recorded[^]*Waiting for file changes/)
+    project.write('vitest.config.mjs', project.read('vitest.config.mjs').replace("'recorded'", "'elsewhere'"))
+    await vitest.said(/tapes \S+elsewhere[^]*Waiting for file changes/, first)
+    expect(vitest.output().slice(first).match(/Calls  7 replayed/g)).toHaveLength(1)
+  } finally {
+    vitest.child.kill('SIGTERM')
+    await vitest.done
+  }
+})
+
+test('the plugin is one for vitest, by its type', () => {
+  expectTypeOf(shadowcat).returns.toExtend<Vite.Plugin>()
+  expectTypeOf(shadowcat).parameter(0).toEqualTypeOf<ShadowcatOptions | undefined>()
 })
 
 test("the module for vitest's globals is its own alone", () => {
