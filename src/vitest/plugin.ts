@@ -42,7 +42,7 @@ const globalsModule = 'virtual:shadowcat/globals'
 
 async function configure(vitest: Vitest, project: TestProject, options: ShadowcatOptions): Promise<void> {
   const settings = await toSettings(options, project.config.root)
-  const provide = (): void => project.provide('shadowcat', { ...settings, ...policyOf(vitest) })
+  const provide = (): void => project.provide('shadowcat', { ...settings, ...policyOf(vitest), ...(isFiltered(vitest) && { filtered: true }) })
   provide()
   // In watch mode the key `u` changes the policy of one run.
   vitest.onTestsRerun(provide)
@@ -54,6 +54,11 @@ async function configure(vitest: Vitest, project: TestProject, options: Shadowca
 /** Vitest's own, as it is now. */
 function policyOf(vitest: Vitest): ReturnType<typeof policyFrom> {
   return policyFrom({ resolved: vitest.snapshot.options.updateSnapshot, given: vitest.config.update, env: process.env })
+}
+
+/** Whether tests are chosen within files. */
+function isFiltered(vitest: Vitest): boolean {
+  return vitest.getGlobalTestNamePattern() !== undefined || (vitest.config.tagsFilter ?? []).length > 0
 }
 
 const reporters = new WeakMap<Vitest['config'], Promise<ShadowcatReporter>>()

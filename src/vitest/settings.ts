@@ -24,6 +24,8 @@ export type Settings = {
   update: UpdatePolicy
   /** What SHADOWCAT_MODE says; wins over `update`. */
   mode?: Mode
+  /** Only some of the tests of a file were asked for, by name or by tags. */
+  filtered?: true
   /** The variable by which CI was detected, when that alone is why nothing is recorded. */
   ci?: string
 }
