@@ -1,0 +1,8 @@
+/** `shadowcat/vitest`: what test files import. */
+export { expect } from 'vitest'
+export { type ShadowcatFixtures, shadowcatFixtures, test } from './fixtures.ts'
+export type { TestOptions } from './options.ts'
+export type { Session } from './session/session.ts'
+export type { Call, Content, ToolResult } from './session/results.ts'
+export type { TestTape } from './test-tape.ts'
+export type { TestWorld } from './world/world.ts'

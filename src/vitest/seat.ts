@@ -1,0 +1,16 @@
+import type { AttemptState } from './attempt.ts'
+import type { Connection } from './session/connection.ts'
+import type { Stage } from './stage.ts'
+
+/** A stage as one attempt of a test has it: its own, or one that it shares with the other tests of its file. */
+export type Seat = {
+  readonly stage: Stage
+  readonly connection: Connection
+  /** The body is over: what can still be answered is, if it passed. Resolves to what the test fails of because of its tape. */
+  end(state: AttemptState): Promise<Error[]>
+  /** It is known whether the test passed. */
+  finish(state: AttemptState): Promise<void>
+}
+
+/** Told of the requests that go out and of their answers; `delivered` before who asked has his. */
+export type Listener = { asked(): void; answered(): void; delivered(): void }

@@ -1,0 +1,76 @@
+/** The session and the tape that all tests of a file share. */
+import { relative } from 'node:path'
+import type { RunnerTestCase, RunnerTestFile } from 'vitest'
+import { ShadowcatError } from '../errors.ts'
+import type { AttemptState } from './attempt.ts'
+import { testsIn } from './names.ts'
+import { driftErrors, unusedErrors } from './own-seat.ts'
+import type { Listener, Seat } from './seat.ts'
+import { placeError } from './session/site.ts'
+import type { Settings } from './settings.ts'
+import { type Stage, createStage } from './stage.ts'
+import { together } from './verdict.ts'
+
+export type SharedStage = {
+  take(listener: Listener): Promise<Seat>
+  /** The file is over. Rejects with what concerns it as a whole. */
+  end(): Promise<void>
+}
+
+export type SharedOptions = { file: RunnerTestFile; settings: Settings; path: string }
+
+/** Made with the settings of the test that asks first. */
+export function createSharedStage({ file, settings, path }: SharedOptions): SharedStage {
+  const listeners = new Set<Listener>()
+  const states: AttemptState[] = []
+  /** Misses that were told to a test. */
+  const told = new Set<Error>()
+  const toAll = (act: keyof Listener) => (): void => {
+    for (const listener of listeners) listener[act]()
+  }
+  const stage = createStage({ settings, path, place: { file: file.filepath }, watcher: { asked: toAll('asked'), answered: toAll('answered') } })
+  // Each test that wants it is told why there is none.
+  const ready = stage.catch(() => undefined)
+
+  return {
+    async take(listener) {
+      const shared = await stage
+      const connection = shared.connection.share({ onanswer: () => listener.delivered() })
+      listeners.add(listener)
+      return {
+        stage: shared,
+        connection,
+        async end(state) {
+          listeners.delete(listener)
+          await connection.close()
+          for (const miss of connection.misses) told.add(miss)
+          const { failure } = shared.conversation
+          return [...connection.misses, ...(failure && state !== 'ended' ? [failure] : [])]
+        },
+        finish: async (state) => void states.push(state),
+      }
+    },
+    async end() {
+      const shared = await ready
+      if (!shared) return
+      const passed = states.every((state) => state === 'passed')
+      await shared.conversation.end(passed ? 'in order' : 'at once')
+      await shared.connection.close()
+      const whole = testsIn(file as never).every((test) => (test as RunnerTestCase).result?.state === 'pass')
+      const errors = shared.misses().filter((miss) => !told.has(miss))
+      if (passed && whole && errors.length === 0) errors.push(...unusedErrors(shared), ...(await driftErrors(shared)))
+      const refused = await settle(shared, { passed, filtered: settings.filtered === true })
+      const error = together(refused ? [...errors, refused] : errors)
+      if (error) throw error
+    },
+  }
+}
+
+/** A recording of some of the tests never takes the place of one of all. */
+async function settle({ conversation, plan, settings, path }: Stage, { passed, filtered }: { passed: boolean; filtered: boolean }): Promise<Error | undefined> {
+  if (!passed || filtered) conversation.discard()
+  else await conversation.keep()
+  if (!passed || !filtered || plan !== 'record') return undefined
+  const message = `${relative(settings.root, path)} was not recorded: its tests share one session, and only some of them ran. Run the whole file to record it`
+  return placeError(new ShadowcatError('usage', message), undefined)
+}

@@ -1,0 +1,94 @@
+/** What a session of tests is played on: its tape, and whatever answers. */
+import { existsSync } from 'node:fs'
+import { relative, sep } from 'node:path'
+import type { ShadowcatError } from '../errors.ts'
+import type { Id } from '../message.ts'
+import { environmentOf } from '../open/environment.ts'
+import type { Player } from '../replay/player.ts'
+import type { Recording } from '../tape/entry.ts'
+import type { Redactor } from '../tape/redact.ts'
+import { type Conversation, refusal, unrecorded } from './conversation.ts'
+import { type Held, chooseHeld, fallbackHeld, heldBy } from './held.ts'
+import { type Place, type Plan, missingTape, missingUpstream, planFor, runCommand } from './plan.ts'
+import { type Connection, connect } from './session/connection.ts'
+import { createDurations } from './session/durations.ts'
+import { type Taped, explainMisses } from './session/miss-error.ts'
+import type { Settings } from './settings.ts'
+import { type Passed, type Watcher, watch } from './watch.ts'
+
+export type Stage = {
+  readonly settings: Settings
+  readonly place: Place
+  /** The tape, which may not be there. */
+  readonly path: string
+  readonly plan: Plan
+  readonly held: Held
+  /** What is replayed. */
+  readonly recording: Recording | undefined
+  readonly player: Player | undefined
+  readonly conversation: Conversation
+  readonly connection: Connection
+  /** What was not recorded and the tape was asked for, as errors. */
+  misses(): Error[]
+  /** What errors name. */
+  readonly taped: Taped
+  /** All that passed. */
+  readonly passed: readonly Passed[]
+  readonly redactor: Redactor
+  /** The server's variables, whose values are secret. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export type StageOptions = { settings: Settings; path: string; place: Place; watcher?: Watcher; onanswer?: () => void }
+
+/** Reads the tape, where there is one. Nothing is opened yet. Rejects when the tape is damaged, or newer than this program. */
+export async function createStage({ settings, path, place, watcher, onanswer }: StageOptions): Promise<Stage> {
+  const plan = planFor(settings, existsSync(path))
+  const { createRedactor, secretEnvironment } = await import('../tape/redact.ts')
+  const environment = { ...secretEnvironment(process.env), ...environmentOf(settings.upstream) }
+  const redactor = createRedactor({ rules: settings.redact, environment })
+  const taped = { tape: relative(settings.root, path).split(sep).join('/'), command: runCommand(place, settings.root, '-u') }
+  const given = { settings, path, place, plan, redactor, environment, taped }
+  const played = plan === 'replay' || plan === 'verify' ? await play(given) : await perform(given)
+  const { transport, passed } = watch(played.conversation.transport, watcher)
+  const { explain, errors } = explainMisses(played.player?.misses ?? [], taped)
+  const connection = connect({ transport, explain, durationOf: played.durationOf, onanswer })
+  return { ...given, ...played, passed, connection, misses: errors }
+}
+
+type Given = Pick<Stage, 'settings' | 'path' | 'place' | 'plan' | 'redactor' | 'environment'>
+type Played = Pick<Stage, 'recording' | 'player' | 'conversation' | 'held'> & { durationOf?: (id: Id) => number | undefined }
+
+async function play({ settings, path, redactor }: Given): Promise<Played> {
+  const [{ readTape }, { createPlayer }] = await Promise.all([import('../tape/reader.ts'), import('../replay/player.ts')])
+  const recording = readTape(path)
+  const { onplay, durationOf } = createDurations(recording)
+  const player = createPlayer(recording, { ignore: settings.ignore, redactor, onplay })
+  const [first] = recording.sessions
+  return { recording, player, durationOf, conversation: unrecorded(player.open()), held: first ? heldBy(first, settings.world) : fallbackHeld(settings.world) }
+}
+
+async function perform({ settings, path, place, plan, redactor, environment }: Given): Promise<Played> {
+  const none = { recording: undefined, player: undefined }
+  if (plan === 'refuse') return { ...none, conversation: refusal(missingTape(settings, path, place)), held: fallbackHeld(settings.world) }
+  const { upstream } = settings
+  if (!upstream) return { ...none, conversation: refusal(missingUpstream(settings, path)), held: fallbackHeld(settings.world) }
+  const held = chooseHeld(settings.world, await olderHeld(path, settings))
+  const { record } = await import('./recording.ts')
+  return { ...none, conversation: record({ settings, upstream, path, held, redactor, environment }), held }
+}
+
+/** What the tape that is to be replaced kept. A damaged one kept nothing; a newer one is not replaced. */
+async function olderHeld(path: string, { world }: Settings): Promise<Held | undefined> {
+  if (!existsSync(path)) return undefined
+  const { openTape } = await import('../tape/reader.ts')
+  try {
+    const tape = openTape(path)
+    const [first] = tape.sessions
+    tape.close()
+    return first && heldBy(first, world)
+  } catch (error) {
+    if ((error as ShadowcatError).code !== 'tape') throw error
+    return undefined
+  }
+}
