@@ -22,7 +22,12 @@ export function enterWorldStore(): WorldStore {
   return store
 }
 
-/** What the running test holds; nothing outside of one. */
+/** The running test's place; nothing outside of one. */
+export function worldStore(): WorldStore | undefined {
+  return storage.getStore()
+}
+
+/** What the running test holds. */
 export function heldSources(): Sources | undefined {
   return storage.getStore()?.sources
 }

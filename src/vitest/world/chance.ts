@@ -10,7 +10,7 @@ export type Chance = {
   /** What `Math.random` says: the doubles of seedrandom for the seed as decimal text. */
   double(): number
   /** Fills with bytes from a sequence of their own, so that a call of `Math.random` more or less changes no UUID. */
-  fill(bytes: Uint8Array): void
+  put(bytes: Uint8Array): void
   /** A whole number from `min` to below `max`, from the same sequence as bytes. */
   int(min: number, max: number): number
   /** A UUID of version 4, from the same sequence as bytes. */
@@ -29,7 +29,7 @@ export function createChance(first: bigint): Chance {
   // Made when first asked, as most tests ask for neither.
   const keyStream = (): Generator & { int32(): number } => (keys ??= seedrandom(`${seed} crypto`))
 
-  function fill(bytes: Uint8Array): void {
+  function put(bytes: Uint8Array): void {
     const stream = keyStream()
     for (let at = 0; at < bytes.length; at += 4) {
       const word = stream.int32()
@@ -39,11 +39,11 @@ export function createChance(first: bigint): Chance {
 
   return {
     double: () => (numbers ??= seedrandom(String(seed)))(),
-    fill,
+    put,
     int: (min, max) => min + Math.floor(keyStream()() * (max - min)),
     uuid() {
       const bytes = new Uint8Array(16)
-      fill(bytes)
+      put(bytes)
       bytes[6] = (bytes[6]! & 0x0f) | 0x40
       bytes[8] = (bytes[8]! & 0x3f) | 0x80
       const hex = Buffer.from(bytes.buffer).toString('hex')

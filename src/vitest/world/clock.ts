@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { queueMicrotask, setImmediate } from '../../real.ts'
+import { watchRequests } from './requests.ts'
 import { createStillness, turn } from './stillness.ts'
 
 /** Timers of one test, on a clock of their own. */
@@ -21,13 +22,14 @@ export type HeldTimers = {
 /**
  * Timers that run when `advance` says so, or, in `auto`, as soon as the test is at rest. A timer of an hour that runs while something live is in
  * flight waits its hour, as a guard around a slow call must; the clock then still moves to its deadline alone, so that Date tells nothing of it.
- * Loads fake-timers, of which nothing is installed: it is a queue here, and each test has its own.
+ * `isOwn` tells whether what begins now is of the same test. Loads fake-timers, of which nothing is installed: it is a queue here, and each test has its own.
  */
-export async function createHeldTimers(mode: 'auto' | 'manual'): Promise<HeldTimers> {
+export async function createHeldTimers(mode: 'auto' | 'manual', isOwn: () => boolean): Promise<HeldTimers> {
   const { createClock } = await import('@sinonjs/fake-timers')
   const clock = createClock(0)
   const stillness = createStillness(() => untilNext(clock))
   let [running, closed] = [false, false]
+  const unwatch = watchRequests(isOwn, stillness.pending)
   const left = (): boolean => clock.countTimers() > 0 && !closed
 
   async function step(): Promise<void> {
@@ -74,6 +76,7 @@ export async function createHeldTimers(mode: 'auto' | 'manual'): Promise<HeldTim
     close() {
       closed = true
       clock.reset()
+      unwatch()
       stillness.close()
     },
   }

@@ -21,7 +21,7 @@ const held = {
   },
   getRandomValues<T extends ArrayBufferView>(this: unknown, array: T): T {
     Reflect.apply(getRandomValues, this, [array])
-    chance()?.fill(bytesOf(array))
+    chance()?.put(bytesOf(array))
     return array
   },
   randomUUID(options?: nodeCrypto.RandomUUIDOptions): string {
@@ -33,7 +33,7 @@ const held = {
     if (!own) return randomBytes(size, callback!) as Buffer | undefined
     if (callback !== undefined) checkCallback(callback)
     const bytes = randomBytes(size)
-    own.fill(bytes)
+    own.put(bytes)
     if (!callback) return bytes
     process.nextTick(callback, null, bytes)
     return undefined
@@ -51,7 +51,7 @@ const held = {
   },
   randomFillSync<T extends ArrayBufferView | ArrayBuffer>(target: T, offset?: number, size?: number): T {
     Reflect.apply(randomFillSync, undefined, [target, offset, size])
-    chance()?.fill(partOf(target, offset, size))
+    chance()?.put(partOf(target, offset, size))
     return target
   },
   randomFill(target: ArrayBufferView | ArrayBuffer, ...rest: unknown[]): void {

@@ -1,7 +1,7 @@
 import { ShadowcatError } from '../../errors.ts'
 import { RealDate } from '../../real.ts'
 import type { WorldSettings } from '../settings.ts'
-import type { Sources, WorldStore } from './als.ts'
+import { type Sources, type WorldStore, worldStore } from './als.ts'
 import { createChance } from './chance.ts'
 import { holdChance } from './crypto.ts'
 import { createHeldTimers } from './clock.ts'
@@ -39,17 +39,18 @@ export type WorldOptions = { store: WorldStore; epoch: Date; seed: bigint; setti
 
 /** Holds time and chance for the test of `store`, until `leave`. Rejects with 'usage' where fake timers of the user stand in the way of held ones. */
 export async function createTestWorld({ store, epoch, seed, settings }: WorldOptions): Promise<HeldWorld> {
-  const timers = settings.timers === 'real' ? undefined : await createHeldTimers(settings.timers)
   const sources: Sources = {}
   const undo: (() => void)[] = []
   const start = epoch.getTime()
   let offset = start
-  const elapsed = (): number => timers?.elapsed() ?? 0
 
-  if (timers && settings.timers !== 'real') {
-    undo.push(holdTimers(settings.timers), timers.close)
-    sources.timers = timers
+  if (settings.timers !== 'real') {
+    undo.push(holdTimers(settings.timers))
+    sources.timers = await createHeldTimers(settings.timers, () => worldStore() === store)
+    undo.push(sources.timers.close)
   }
+  const { timers } = sources
+  const elapsed = (): number => timers?.elapsed() ?? 0
   if (settings.date === 'held') {
     undo.push(holdDate())
     sources.now = () => offset + elapsed()

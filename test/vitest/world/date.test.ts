@@ -49,7 +49,7 @@ describe('dates made while time is held', () => {
   })
 
   test('may be of a class that extends it, while it is held and afterwards', async () => {
-    const Later = await holding({}, () => {
+    const Made = await holding({}, () => {
       class Later extends Date {
         readonly more = 1
         year(): number {
@@ -65,7 +65,7 @@ describe('dates made while time is held', () => {
       expect(new Date() instanceof Later).toBe(false)
       return Later
     })
-    expect(new Later().getTime()).toBeGreaterThan(epoch.getTime())
+    expect(new Made().getTime()).toBeGreaterThan(epoch.getTime())
   })
 })
 
