@@ -14,8 +14,8 @@ import { createSchema } from './schema.ts'
 /** What is known of a message before it has its number. */
 type EntryFacts = Omit<Entry, 'id' | 'replyTo' | 'message'>
 
-/** What a call used, with the number of its answer and that one's session and time. */
-type StateRow = ExternalState & { session: number; entry: number; timestamp: number }
+/** What a call used, with the number of its answer and that one's session and time; neither number nor time where the client's side used it. */
+type StateRow = ExternalState & { session: number; entry?: number | undefined; timestamp?: number }
 
 export type NewSession = RecordedSession & { redaction?: string | undefined; tool?: string | undefined }
 
@@ -114,7 +114,7 @@ class FileBuilder implements TapeBuilder {
   }
 
   state({ session, entry, timestamp, kind, request, response }: StateRow): void {
-    this.#insertState.run(String(session), entry, timestamp, kind, request, response ?? null)
+    this.#insertState.run(String(session), entry ?? null, timestamp ?? null, kind, request, response ?? null)
   }
 
   load({ session, entry, component, uri, digest, policy, initial }: LoadRecord): void {

@@ -12,7 +12,7 @@ export type DumpOptions = { /** Leaves every time out, so that two dumps differ 
  * The lines of a tape, each with its line end: every session (`{"session":1,"upstream":…}`), what was loaded when it began, then the entries
  * (`{"entry":1,"session":1,"direction":"to-server",…,"message":…,"time":12}`, the message's bytes as they are but for line ends within, times in
  * microseconds), each followed by what its call used (`{"state":"http","session":1,"entry":2,"request":…,"response":…}`, these as they are too) and
- * by what it loaded. A policy stands once, where it is first met, and is named by its digest.
+ * by what it loaded; last what the client's side used (the same without `entry`). A policy stands once, where it is first met, and is named by its digest.
  */
 export function* dumpTape(tape: Tape, { timing = true }: DumpOptions = {}): Generator<string> {
   const seen = new Set<string>()
@@ -28,6 +28,7 @@ export function* dumpTape(tape: Tape, { timing = true }: DumpOptions = {}): Gene
     for (const state of used.get(entry.id) ?? []) yield dumpState(state)
     for (const load of later.get(entry.id) ?? []) yield* dumpLoad(load, seen)
   }
+  for (const state of used.get(undefined) ?? []) yield dumpState(state)
 }
 
 function line(facts: object): string {

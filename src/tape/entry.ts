@@ -44,8 +44,8 @@ export type Recording = {
   sessions: RecordedSession[]
   entries: Entry[]
   loads: (ComponentLoad & { session: number; entry?: number | undefined })[]
-  /** What components used of the world outside, in order; `entry` is the answer of the call that did. */
-  state?: (ExternalState & { session: number; entry: number })[] | undefined
+  /** What was used of the world outside, in order; `entry` is the answer of the call that did, absent where it was the client's side. */
+  state?: (ExternalState & { session: number; entry?: number | undefined })[] | undefined
   /** The hash of the redaction rules it was made under. */
   redaction?: string | undefined
 }

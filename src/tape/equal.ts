@@ -12,6 +12,7 @@ import type { Tape } from './reader.ts'
  * Of what calls used, the requests for HTTP, files and environment are compared, and the calls that made them. The responses are not: where the
  * answers are the same in spite of them, the older recording is still true. Neither is how often a clock was read or random numbers were drawn,
  * which a component's engine does for its own bookkeeping, too. But a recording that tells what its calls used takes the place of one that does not.
+ * What the client's side used is played to it again, so that the responses are compared there, but for their headers, which tell times and hosts.
  */
 export function equalTapes(a: Tape, b: Tape): boolean {
   if (a.redaction !== b.redaction || worlds(a) !== worlds(b)) return false
@@ -35,14 +36,25 @@ function equalLoads(a: Loads[number], b: Loads[number]): boolean {
 const comparedKinds = new Set(['http', 'file', 'environment'])
 
 function equalState(a: Tape, b: Tape): boolean {
-  const [one, two] = [a, b].map((tape) => tape.state().filter(({ kind }) => comparedKinds.has(kind))) as [UsedState[], UsedState[]]
+  const [one, two] = [a, b].map(comparedState) as [UsedState[], UsedState[]]
   return one.length === two.length && one.every((state, index) => equalUse(state, two[index]!))
+}
+
+/** What the client's side used comes last, as it goes on beside the calls. */
+function comparedState(tape: Tape): UsedState[] {
+  const state = tape.state().filter(({ kind }) => comparedKinds.has(kind))
+  return [...state.filter(({ entry }) => entry !== undefined), ...state.filter(({ entry }) => entry === undefined)]
 }
 
 type UsedState = NonNullable<Recording['state']>[number]
 
 function equalUse(a: UsedState, b: UsedState): boolean {
-  return a.session === b.session && a.entry === b.entry && a.kind === b.kind && equalBytes(a.request, b.request)
+  const same = a.session === b.session && a.entry === b.entry && a.kind === b.kind && equalBytes(a.request, b.request)
+  return same && (a.entry !== undefined || withoutHeaders(a.response) === withoutHeaders(b.response))
+}
+
+function withoutHeaders(response: Uint8Array | undefined): string | undefined {
+  return response && canonical(parseExact(response), (pointer) => pointer === '/headers')
 }
 
 function equalEntries(a: Tape, b: Tape): boolean {

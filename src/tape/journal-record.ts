@@ -7,6 +7,7 @@
  *     name, policy   bytes that entries name by their number, in order from 1: written once
  *     state   kind u8 (from 1, as in `stateKinds`; 128 more when there is a response), length u32, request, response. It belongs to the entry that
  *             comes next, so that no entry is there without all that its call used
+ *     own     session u32, then as state: what the client's side used, which belongs to no entry
  */
 import { ShadowcatError } from '../errors.ts'
 import { type Json, parseExact, toJson } from '../json.ts'
@@ -21,7 +22,7 @@ export const recordHead = 8
 /** Flags, session and timestamp, after the kind. */
 export const entryHead = 13
 
-export const recordKinds = { header: 1, session: 2, entry: 3, name: 4, policy: 5, load: 6, component: 7, end: 8, state: 9 } as const
+export const recordKinds = { header: 1, session: 2, entry: 3, name: 4, policy: 5, load: 6, component: 7, end: 8, state: 9, own: 10 } as const
 
 /** The kind of a state that has a response is this much higher. */
 export const responseFlag = 128
@@ -71,6 +72,7 @@ export type JournalRecord =
   | { kind: 'component'; digest: string; bytes: Buffer }
   | { kind: 'end'; session: number }
   | { kind: 'state'; state: ExternalState }
+  | { kind: 'own'; session: number; state: ExternalState }
 
 /** What was written once and is named by number. */
 export type Interned = { names: string[]; policies: Buffer[] }
@@ -97,6 +99,8 @@ export function decodeRecord(payload: Buffer, interned: Interned): JournalRecord
       return { kind: 'end', session: body.readUInt32LE(0) }
     case recordKinds.state:
       return { kind: 'state', state: decodeState(body) }
+    case recordKinds.own:
+      return { kind: 'own', session: body.readUInt32LE(0), state: decodeState(body.subarray(4)) }
     default:
       throw new ShadowcatError('tape', `a record of kind ${payload[0]}, which this shadowcat does not know; a newer one does: upgrade shadowcat`)
   }

@@ -17,8 +17,8 @@ export type Journal = {
   readonly written: number
   session(record: SessionRecord): void
   entry(record: EntryRecord): void
-  /** What the call used whose answer is the next entry. */
-  state(state: ExternalState): void
+  /** What the call used whose answer is the next entry; with a session, what its client's side used. */
+  state(state: ExternalState, session?: number): void
   load(record: LoadRecord): void
   /** A component's own bytes, once for each digest. */
   component(digest: string, bytes: Uint8Array): void
@@ -120,8 +120,9 @@ class FileJournal implements Journal {
     if (this.#chunked + this.#end > pendingLimit) this.flush()
   }
 
-  state({ kind, request, response }: ExternalState): void {
-    const start = this.#begin(recordKinds.state, 5)
+  state({ kind, request, response }: ExternalState, session?: number): void {
+    const start = this.#begin(session === undefined ? recordKinds.state : recordKinds.own, 9)
+    if (session !== undefined) this.#end = this.#buffer.writeUInt32LE(session, this.#end)
     this.#end = this.#buffer.writeUInt8(stateKinds.indexOf(kind) + 1 + (response ? responseFlag : 0), this.#end)
     this.#end = this.#buffer.writeUInt32LE(request.length, this.#end)
     this.#finish(start, response ? Buffer.concat([request, response]) : request)

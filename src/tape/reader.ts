@@ -20,7 +20,7 @@ export type Tape = {
   readonly redaction: string | undefined
   /** In order; `bytes` too when they were kept. */
   loads(): Recording['loads']
-  /** What calls used of the world outside, in order. Throws a ShadowcatError ('tape') when some of it is damaged. */
+  /** What calls and the client's side used of the world outside, in order. Throws a ShadowcatError ('tape') when some of it is damaged. */
   state(): UsedState[]
   /** In recorded order. Throws a ShadowcatError ('tape') where the tape is damaged. */
   entries(): IterableIterator<Entry>
@@ -83,7 +83,7 @@ type EntryRow = {
 }
 
 type LoadRow = { session_id: string; entry: number | null; component_id: string; uri: string; digest: string | null; policy: Buffer | null; initial: number; bytes: Buffer | null }
-type StateRow = { id: number; session_id: string; entry: number; kind: UsedState['kind']; request: Buffer; response: Buffer | null }
+type StateRow = { id: number; session_id: string; entry: number | null; kind: UsedState['kind']; request: Buffer; response: Buffer | null }
 type SessionRow = { session_id: string; upstream: string; protocol_version: string | null; started_at: string; world: string | null; redaction: string | null }
 
 const selectEntries = 'SELECT id, session_id, timestamp, message, component_id, policy, direction, origin, reply_to, exchange, stream, event_id, late FROM recordings ORDER BY id'
@@ -160,12 +160,12 @@ function toLoad(row: LoadRow): Recording['loads'][number] {
 
 function toState({ id, session_id: session, entry, kind, request, response }: StateRow, path: string): UsedState {
   try {
-    if (!stateKinds.includes(kind) || !Number.isInteger(entry)) throw new Error('its kind or entry is none')
+    if (!stateKinds.includes(kind) || !(entry === null || Number.isInteger(entry))) throw new Error('its kind or entry is none')
     for (const text of response ? [request, response] : [request]) scanJson(text)
   } catch (cause) {
     throw new ShadowcatError('tape', `external state ${id} of ${path} is damaged: ${messageOf(cause)}; "shadowcat tape validate" lists all that is`, { cause, facts: { path } })
   }
-  return { kind, request, ...(response && { response }), session: Number(session), entry }
+  return { kind, request, ...(response && { response }), session: Number(session), ...(entry !== null && { entry }) }
 }
 
 function toEntry(row: EntryRow, path: string): Entry {

@@ -49,6 +49,8 @@ export type Recorder = {
   readonly warnings: readonly string[]
   /** The tap for one session; its time begins now. What the upstream says of itself is asked before its first message. */
   session(ordinal: number, upstream?: Upstream): Tap
+  /** Keeps what the client's side of a session used by itself, in order. */
+  state(session: number, items: readonly ExternalState[]): void
   /** Makes the tape, and removes the journal. Rejects with a ShadowcatError ('tape') when it cannot, or when another recording was put there meanwhile: the journal stays. */
   close(): Promise<Recorded>
   /** Makes no tape, and leaves the journal to `tape recover`. */
@@ -124,6 +126,10 @@ class TapeRecorder implements Recorder {
     }
   }
 
+  state(session: number, items: readonly ExternalState[]): void {
+    this.#attempt(() => this.#keepState(items, session))
+  }
+
   close(): Promise<Recorded> {
     return (this.#closing ??= this.#close())
   }
@@ -154,6 +160,7 @@ class TapeRecorder implements Recorder {
     if (context.direction === 'to-client' && !context.origin) this.#heard = true
     const annotation = upstream?.annotate?.(message, context)
     this.#attempt(() => {
+      // Before the answer, as it came before it: placeholders are numbered in the order of what happened.
       if (annotation?.state) this.#keepState(annotation.state)
       this.#journal.entry({
         session,
@@ -172,9 +179,8 @@ class TapeRecorder implements Recorder {
     if (annotation?.loads) for (const load of annotation.loads) this.#load(session, load, this.#journal.entries)
   }
 
-  /** Before the answer, as it came before it: placeholders are numbered in the order of what happened. */
-  #keepState(state: readonly ExternalState[]): void {
-    for (const item of state) this.#journal.state(redactState(item, this.#options.redactor))
+  #keepState(state: readonly ExternalState[], session?: number): void {
+    for (const item of state) this.#journal.state(redactState(item, this.#options.redactor), session)
   }
 
   #load(session: number, { component, uri, digest, policy, initial, bytes }: ComponentLoad, entry?: number): void {
@@ -187,9 +193,7 @@ class TapeRecorder implements Recorder {
   }
 
   #redactPolicy(policy: Uint8Array): Uint8Array {
-    const known = this.#policies.get(policy)
-    if (known) return known
-    const kept = redactBytes(policy, this.#options.redactor)
+    const kept = this.#policies.get(policy) ?? redactBytes(policy, this.#options.redactor)
     this.#policies.set(policy, kept)
     return kept
   }
@@ -254,14 +258,13 @@ class TapeRecorder implements Recorder {
 
   async #makeTape(): Promise<Recorded> {
     const { path } = this.#journal
-    const built = await buildTape(path, `${path}.building`, { progress: this.#options.progress })
-    const { entries, sessions } = built
+    const { path: built, entries, sessions } = await buildTape(path, `${path}.building`, { progress: this.#options.progress })
     try {
-      const placed = isTemplate(this.#options.path) ? { path: this.#add(built.path), same: false } : this.#replace(built.path)
+      const placed = isTemplate(this.#options.path) ? { path: this.#add(built), same: false } : this.#replace(built)
       unlinkSync(path)
       return { entries, sessions, ...placed }
     } finally {
-      rmSync(built.path, { force: true })
+      rmSync(built, { force: true })
     }
   }
 

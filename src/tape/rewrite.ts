@@ -10,7 +10,7 @@ import { type Tape, openTape } from './reader.ts'
 import type { Redactor } from './redact.ts'
 import { placeholderStart } from './redact/placeholder.ts'
 
-export type Rewritten = { path: string; entries: number; /** Entries that held something to redact. */ changed: number }
+export type Rewritten = { path: string; entries: number; /** Entries that held something to redact, and things that the client's side used. */ changed: number }
 
 /** Tables that the builder does not fill. */
 const otherTables = ['exchanges', 'interceptions']
@@ -82,6 +82,13 @@ function copyRedacted(tape: Tape, redactor: Rules, builder: TapeBuilder): number
     used.delete(entry.id)
     if (loads.length > 0) copyLoads(entry.session, entry.id)
   }
+  const own = used.get(undefined) ?? []
+  for (const item of own) {
+    const kept = redactState(item, redactor)
+    if (kept !== item) changed++
+    builder.state({ ...kept, session: item.session })
+  }
+  used.delete(undefined)
   const [stray] = used.keys()
   if (stray !== undefined) throw new ShadowcatError('tape', `${tape.path} stays as it is: it holds external state of entry ${stray}, which is not there; "shadowcat tape validate" lists all that is damaged`)
   for (const table of otherTables) copyTable(table, tape, redactor, builder)

@@ -30,6 +30,7 @@ export function describeRecording(recording: Recording): { sessions: object[] } 
         startedAt: session.startedAt,
         components: loadsOf(recording, session).map(({ component, uri, digest, initial }) => ({ component, uri, digest: digest ?? null, initial })),
         messages: entries.filter((entry) => entry.replyTo === undefined).map((entry) => describeEntry(entry, answers.get(entry.id), used)),
+        ...(ownOf(used, session).length > 0 && { state: ownOf(used, session).map(describeState) }),
       }
     }),
   }
@@ -74,7 +75,9 @@ function showSession(session: RecordedSession, recording: Recording, options: Sh
   const head = cut(`${bold(name)}  ${dim([upstream, facts].filter(Boolean).join(' · '))}`, options.width)
   const loads = loadsOf(recording, session).map((load) => cut(`  ${dim('component')} ${load.component} ${dim(`${load.digest?.slice(0, 19) ?? load.uri}${load.initial ? '' : ' loaded here'}${load.policy ? ' with a policy' : ''}`)}`, options.width))
   const body = entries.filter((entry) => entry.replyTo === undefined).flatMap((entry) => showEntry(entry, answers.get(entry.id), used, options))
-  return [head, ...loads, '', ...body, '']
+  const own = ownOf(used, session)
+  const below = own.length > 0 ? [cut(`  ${dim(`used by the client: ${visible(namesOfUsed(own).join(' · '))}`)}`, options.width)] : []
+  return [head, ...loads, '', ...body, ...below, '']
 }
 
 function nameUpstream({ upstream }: RecordedSession): string {
@@ -179,11 +182,16 @@ function loadsOf(recording: Recording, { ordinal }: RecordedSession): Recording[
   return recording.loads.filter((load) => load.session === ordinal)
 }
 
-/** What calls used, by the entry of their answer. */
-type Used = ReadonlyMap<number, readonly ExternalState[]>
+/** What calls used, by the entry of their answer; under none what the client's side used. */
+type Used = ReadonlyMap<number | undefined, readonly UsedState[]>
+type UsedState = NonNullable<Recording['state']>[number]
 
 function usedOf({ state = [] }: Recording): Used {
   return Map.groupBy(state, ({ entry }) => entry)
+}
+
+function ownOf(used: Used, { ordinal }: RecordedSession): readonly UsedState[] {
+  return (used.get(undefined) ?? []).filter(({ session }) => session === ordinal)
 }
 
 function answersOf(entries: readonly Entry[]): Map<number, Entry> {

@@ -119,8 +119,7 @@ function* stateProblems(row: StateRow): Generator<string> {
   if (!(stateKinds as readonly string[]).includes(row.kind)) yield `is of kind ${quote(row.kind)}, which is none`
   if (!isJson(row.request)) yield 'has a request that is no JSON'
   if (row.response !== null && !isJson(row.response)) yield 'has a response that is no JSON'
-  if (row.entry === null) yield 'belongs to no entry'
-  if (row.answer === null) return // the check of foreign keys says so
+  if (row.answer === null) return // the client's side used it, or the check of foreign keys says what is wrong
   if (!answers.has(row.answer)) yield `belongs to a ${row.answer}, which answers nothing`
   else if (row.session_id !== row.session || row.timestamp !== row.time) yield 'has another session or time than its entry'
 }

@@ -62,6 +62,7 @@ function createCopy({ redaction, tool }: JournalHeader, builder: TapeBuilder): (
       for (const state of used) builder.state({ ...state, session, entry, timestamp })
       used = []
     } else if (record.kind === 'state') used.push(copyState(record.state))
+    else if (record.kind === 'own') builder.state({ ...copyState(record.state), session: record.session })
     else if (record.kind === 'session') builder.session({ ...record.session, redaction, tool })
     else if (record.kind === 'load') builder.load(record.load)
     else if (record.kind === 'component') builder.component(record.digest, record.bytes)

@@ -13,7 +13,7 @@ export function recordedState({ entries, state = [] }: Recording, session: numbe
   const links = linkEntries(messages)
   const calls = messages.filter(({ direction, message }) => direction === 'to-server' && message.kind === 'request' && message.method === 'tools/call')
   const numbers = new Map(calls.map(({ id }, index) => [links.get(id)?.answer?.id, index + 1]))
-  return mine.flatMap(({ kind, request, response, entry }) => (numbers.has(entry) ? [{ kind, request, response, call: numbers.get(entry)! }] : []))
+  return mine.flatMap(({ kind, request, response, entry }) => (entry !== undefined && numbers.has(entry) ? [{ kind, request, response, call: numbers.get(entry)! }] : []))
 }
 
 /** Throws 'usage' when a recording does not say what its calls used: when it is not one of the embedded host, or an older one. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { type DumpOptions, dumpTape } from '../../src/tape/dump.ts'
 import { openTape } from '../../src/tape/reader.ts'
 import type { Upstream } from '../../src/upstream.ts'
-import { anythingSaid, conversation, record, steadyClock, temporaryFolder, upstreamUsing, used } from './tapes.ts'
+import { anythingSaid, begin, conversation, record, say, steadyClock, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 
 function dump(path: string, options?: DumpOptions): string[] {
   const tape = openTape(path)
@@ -78,6 +78,15 @@ test('a policy stands there once, and loads stand where they happened', async ()
   expect(lines.filter((line) => line.startsWith('{"policy"'))).toHaveLength(1)
   expect(lines.at(-2)).toContain(`"component":"first","policy":"${digest}","message":`)
   expect(lines.at(-1)).toBe('{"load":"second","session":1,"entry":5,"uri":"file:///b","initial":false}\n')
+})
+
+test('what the client itself used comes last', async () => {
+  const path = join(temporaryFolder(), 'a.tape')
+  const recorder = begin(path)
+  recorder.state(1, [used('http', { url: 'x' }, { status: 200 })])
+  await say(recorder, conversation)
+  await recorder.close()
+  expect(dump(path, { timing: false }).at(-1)).toBe('{"state":"http","session":1,"request":{"url":"x"},"response":{"status":200}}\n')
 })
 
 test('what a call used follows its answer, as it is', async () => {

@@ -4,16 +4,20 @@ import type { Context } from '../../src/tap.ts'
 import { equalTapes } from '../../src/tape/equal.ts'
 import { openTape } from '../../src/tape/reader.ts'
 import type { RecorderOptions } from '../../src/tape/recorder.ts'
-import type { ComponentLoad, Upstream } from '../../src/upstream.ts'
-import { type Said, conversation, noRedaction, record, steadyClock, temporaryFolder, upstreamUsing, used } from './tapes.ts'
+import type { ComponentLoad, ExternalState, Upstream } from '../../src/upstream.ts'
+import { type Said, begin, conversation, noRedaction, say, steadyClock, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 
-type Made = { said?: readonly Said[]; options?: Partial<RecorderOptions>; upstream?: Upstream }
+type Made = { said?: readonly Said[]; options?: Partial<RecorderOptions>; upstream?: Upstream; /** What the client itself used, before and after what was said. */ own?: readonly ExternalState[]; after?: readonly ExternalState[] }
 
 async function equal(one: Made, two: Made): Promise<boolean> {
   const folder = temporaryFolder()
   const tapes = []
-  for (const [index, { said = conversation, options, upstream: server }] of [one, two].entries()) {
-    await record(join(folder, `${index}.tape`), said, options, server)
+  for (const [index, { said = conversation, options, upstream: server, own = [], after = [] }] of [one, two].entries()) {
+    const recorder = begin(join(folder, `${index}.tape`), options)
+    recorder.state(1, own)
+    await say(recorder, said, 1, server)
+    recorder.state(1, after)
+    await recorder.close()
     tapes.push(openTape(join(folder, `${index}.tape`)))
   }
   const [a, b] = tapes
@@ -56,6 +60,12 @@ describe('recordings are equal', () => {
   })
 })
 
+test('what the client itself asked for is equal wherever it stands among the calls, and whatever the headers that came back', async () => {
+  const [early, late] = ['1', '2'].map((date) => used('http', { url: 'a' }, { status: 200, headers: [['date', date]], body: 'x' }))
+  const server = upstreamUsing(used('http', { url: 'b' }))
+  expect(await equal({ own: [early!], upstream: server }, { after: [late!], upstream: server })).toBe(true)
+})
+
 describe('recordings are not equal', () => {
   const call = conversation[3]!
   const changed = (facts: Partial<Context>): Said[] => [...conversation.slice(0, 3), [call[0], call[1], facts], ...conversation.slice(4)]
@@ -77,6 +87,9 @@ describe('recordings are not equal', () => {
     ['how often a file was asked for', { upstream: upstreamUsing(used('file', { path: '/a' })) }, { upstream: upstreamUsing(used('file', { path: '/a' }), used('file', { path: '/a' })) }],
     ['the keys of the environment', { upstream: upstreamUsing(used('environment', { keys: ['A'] })) }, { upstream: upstreamUsing(used('environment', { keys: ['B'] })) }],
     ['the order of what was asked', { upstream: upstreamUsing(used('http', { url: 'a' }), used('file', { path: 'b' })) }, { upstream: upstreamUsing(used('file', { path: 'b' }), used('http', { url: 'a' })) }],
+    ['what the client itself asked for', { own: [used('http', { url: 'a' })] }, { own: [used('http', { url: 'b' })] }],
+    ['what the client itself was told', { own: [used('http', { url: 'a' }, { status: 200, headers: [], body: 'x' })] }, { own: [used('http', { url: 'a' }, { status: 200, headers: [], body: 'y' })] }],
+    ['whether a call or the client asked', { upstream: upstreamUsing(used('http', { url: 'a' })) }, { own: [used('http', { url: 'a' })] }],
     ['bytes that are kept', { upstream: upstream({ bytes: Buffer.from('x') }) }, { upstream: upstream({ bytes: Buffer.from('x') }), options: { withComponents: true } }],
   ]
   test.each(cases)('when they differ in %s', async (_, one, two) => {

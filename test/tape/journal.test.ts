@@ -24,7 +24,7 @@ function readAll(path: string): JournalRecord[] {
 /** The bytes of a record are valid until the next is read. */
 function structuredCopy(record: JournalRecord): JournalRecord {
   if (record.kind === 'entry') return { kind: 'entry', entry: { ...record.entry, bytes: Buffer.from(record.entry.bytes) } }
-  if (record.kind === 'state') return { kind: 'state', state: copyState(record.state) }
+  if (record.kind === 'state' || record.kind === 'own') return { ...record, state: copyState(record.state) }
   return record.kind === 'component' ? { ...record, bytes: Buffer.from(record.bytes) } : record
 }
 
@@ -94,16 +94,17 @@ describe('a journal', () => {
     const folder = temporaryFolder()
     let number = 0
     fc.assert(
-      fc.property(fc.array(fc.oneof(state, fc.constant('entry' as const))), (items) => {
+      fc.property(fc.array(fc.oneof(state, fc.record({ session: fc.nat(), state }), fc.constant('entry' as const))), (items) => {
         const path = join(folder, `${++number}.journal`)
         const journal = createJournal(path, header)
         for (const item of items) {
           if (item === 'entry') journal.entry(entry('{}'))
+          else if ('session' in item) journal.state(item.state, item.session)
           else journal.state(item)
         }
         journal.flush()
         journal.close()
-        expect(readAll(path)).toEqual(items.map((item) => (item === 'entry' ? { kind: 'entry', entry: entry('{}') } : { kind: 'state', state: item })))
+        expect(readAll(path)).toEqual(items.map((item) => (item === 'entry' ? { kind: 'entry', entry: entry('{}') } : 'session' in item ? { kind: 'own', ...item } : { kind: 'state', state: item })))
         expect(journal.entries).toBe(items.filter((item) => item === 'entry').length)
       }),
       { numRuns: 60 },

@@ -150,7 +150,7 @@ test('what calls used comes back in order, with the answers it led to', async ()
   tape.close()
 })
 
-test.each(["kind = 'socket'", 'entry = NULL', "request = CAST('{' AS BLOB)", 'request = NULL', "response = x'ff'"])('of what calls used, a row with %s is damage, and said to be', async (change) => {
+test.each(["kind = 'socket'", "request = CAST('{' AS BLOB)", 'request = NULL', "response = x'ff'"])('of what calls used, a row with %s is damage, and said to be', async (change) => {
   const path = join(temporaryFolder(), 'a.tape')
   await record(path, conversation, {}, upstreamUsing(used('http', {}, {})))
   const database = new Database(path)

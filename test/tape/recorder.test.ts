@@ -144,6 +144,24 @@ describe('a recording', () => {
     expect(validateTape(path)).toEqual([])
   })
 
+  test('holds what the client itself used, in order, with no entry and no secret, whether it comes before, between or after messages', async () => {
+    const path = join(temporaryFolder(), 'a.tape')
+    const items = [used('http', { url: 'a' }, { status: 200 }), used('http', { url: 'b' }), used('http', { headers: [['authorization', 'Bearer abc.def-0123456789']] })]
+    const recorder = begin(path, { redactor: createRedactor() })
+    const tap = recorder.session(1, upstreamUsing(used('clock', { uses: 1 })))
+    recorder.state(1, items.slice(0, 1))
+    await tap.message(toMessage(conversation[3]![1]), { direction: 'to-server', session: 1 })
+    recorder.state(1, items.slice(1, 2))
+    await tap.message(toMessage(conversation[4]![1]), { direction: 'to-client', session: 1 })
+    await tap.end?.()
+    recorder.state(1, items.slice(2))
+    await recorder.close()
+    const { state } = readTape(path)
+    expect(state!.filter(({ entry }) => entry === undefined).map(({ request }) => String(request))).toEqual(['{"url":"a"}', '{"url":"b"}', expect.stringContaining('[redacted:')])
+    expect(state!.filter(({ entry }) => entry !== undefined)).toMatchObject([{ kind: 'clock', entry: 2 }])
+    expect(validateTape(path)).toEqual([])
+  })
+
   test('holds no secret of what calls used, in the journal or in the tape, nor does it write the answer without it', async () => {
     const path = join(temporaryFolder(), 'a.tape')
     const secrets = ['ghp_0123456789abcdefghijABCDEFGHIJ012345', 'correct-horse-battery', 'AKIAIOSFODNN7EXAMPLE', 'Zm9vOmJhcmJhcmJhcg==', 'sk_live_0123456789abcdefghijklmn', 'staple-of-the-environment']

@@ -7,7 +7,7 @@ import { createRedactor } from '../../src/tape/redact.ts'
 import { redactTape } from '../../src/tape/rewrite.ts'
 import { validateTape } from '../../src/tape/validate.ts'
 import type { Upstream } from '../../src/upstream.ts'
-import { type Said, conversation, errorOf, noRedaction, record, temporaryFolder, upstreamUsing, used } from './tapes.ts'
+import { type Said, begin, conversation, errorOf, noRedaction, record, say, temporaryFolder, upstreamUsing, used } from './tapes.ts'
 
 const secret = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
 const said: Said[] = [
@@ -74,7 +74,18 @@ test('placeholders in what calls used are not given to other secrets, also when 
   expect(readTape(path).state!.map(({ request }) => String(request))).toEqual(['{"body":"[redacted:github#3]"}', '{"body":"[redacted:github#1]"}'])
 })
 
-test('what belongs to no entry is not dropped silently', async () => {
+test('what the client itself used is redacted, and nothing else of it changes', async () => {
+  const path = join(temporaryFolder(), 'a.tape')
+  const recorder = begin(path)
+  await say(recorder, conversation)
+  recorder.state(1, [used('http', { body: secret }, { status: 200 }), used('http', { url: 'b' })])
+  await recorder.close()
+  expect(redactTape(path, createRedactor())).toMatchObject({ changed: 1 })
+  expect(readTape(path).state).toEqual([used('http', { body: '[redacted:github#1]' }, { status: 200 }), used('http', { url: 'b' })].map((item) => ({ ...item, session: 1 })))
+  expect(redactTape(path, createRedactor())).toMatchObject({ changed: 0 })
+})
+
+test('what belongs to no entry that is there is not dropped silently', async () => {
   const path = join(temporaryFolder(), 'a.tape')
   await record(path, conversation, {}, upstreamUsing(used('clock', {})))
   const database = new Database(path)

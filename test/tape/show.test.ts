@@ -39,6 +39,13 @@ test('under what came back stands what the call used, on one line', () => {
   for (const line of showRecording({ ...recording, state }, { palette: createPalette(false), width: 40 }).split('\n')) expect([...line].length).toBeLessThanOrEqual(40)
 })
 
+test('what the client itself used stands at the end of its session', () => {
+  const own = [{ ...used('http', { method: 'GET', url: 'http://127.0.0.1/a' }, { status: 200 }), session: 1 }, { ...used('http', { method: 'GET', url: 'http://127.0.0.1/b' }), session: 2 }]
+  const lines = showRecording({ ...recording, state: own }, { palette: createPalette(false), width: 70 }).trimEnd().split('\n')
+  expect(lines.at(-1)).toBe('  used by the client: GET http://127.0.0.1/a → 200')
+  expect(describeRecording({ ...recording, state: own }).sessions[0]).toMatchObject({ state: [{ kind: 'http', response: { status: 200 } }] })
+})
+
 test('programs get all of what a call used', () => {
   const [session] = describeRecording({ ...recording, state }).sessions as { messages: Record<string, unknown>[] }[]
   expect(session!.messages[0]!['state']).toEqual([

@@ -51,7 +51,6 @@ test.each([
   ["UPDATE external_state SET response = x'ff' WHERE id = 1", 5, /external state 1 has a response that is no JSON/],
   ["UPDATE external_state SET kind = 'socket' WHERE id = 1", 5, /external state 1 is of kind "socket", which is none/],
   ['UPDATE external_state SET entry = 77 WHERE id = 1', undefined, /row 1 of external_state names a row of recordings that is not there/],
-  ['UPDATE external_state SET entry = NULL WHERE id = 1', undefined, /external state 1 belongs to no entry/],
   ['UPDATE external_state SET entry = 4 WHERE id = 1', 4, /external state 1 belongs to a request, which answers nothing/],
   ['UPDATE external_state SET timestamp = 1 WHERE id = 1', 5, /another session or time than its entry/],
   ["UPDATE sessions SET upstream = 'x'", undefined, /no JSON|not JSON/],

@@ -84,7 +84,7 @@ function heldOf(world: InitialState['world']): InitialState['world'] {
 
 /** What network, files and environment said, with the how-manyth of these calls it was said to. */
 function stateOf({ state }: Recording, answers: readonly Entry[]): Pick<InitialState, 'state'> {
-  const places = new Map(answers.map(({ id }, index) => [id, index + 1]))
+  const places = new Map<number | undefined, number>(answers.map(({ id }, index) => [id, index + 1]))
   const said = state?.filter(({ kind, entry }) => kind !== 'clock' && kind !== 'random' && places.has(entry))
   return said ? { state: said.map(({ kind, request, response, entry }) => ({ kind, request, response, call: places.get(entry)! })) } : {}
 }
