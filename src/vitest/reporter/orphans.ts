@@ -57,7 +57,8 @@ function claimOf({ task, settings }: RanFile, folder: string): Claim {
   return { kept, unused }
 }
 
-function passed({ mode, result }: RanTask): boolean {
+/** Whether the test ran to its end, and well. */
+export function passed({ mode, result }: RanTask): boolean {
   return mode === 'run' && result?.state === 'pass'
 }
 

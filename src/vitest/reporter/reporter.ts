@@ -1,10 +1,10 @@
 /** Looks at what tests left behind when a run has ended. */
 import { type Reporter, type TestModule, type TestProject, type TestRunEndReason, type Vitest, experimental_getRunnerTask } from 'vitest/node'
-import type { Settings } from '../settings.ts'
+import type { Settings, Tally } from '../settings.ts'
 import { paletteAs } from './colours.ts'
 import { findFiles, removeTapes } from './files.ts'
 import { abandoned } from './journals.ts'
-import { type Orphan, type RanFile, type RanTask, findOrphans, tallyOf } from './orphans.ts'
+import { type Orphan, type RanFile, type RanTask, findOrphans, passed, tallyOf } from './orphans.ts'
 import { summarise } from './summary.ts'
 import { testsIn } from '../names.ts'
 
@@ -30,7 +30,7 @@ export function createReporter(vitest: Vitest, policy: () => Pick<Settings, 'upd
       const ours = modules.filter(({ project }) => places.has(project))
       const everything = !reran && !isNarrowed(vitest)
       const { orphans, journals } = lookAround(ours, reason, { places, everything })
-      const tallies = ours.flatMap((module) => testsIn(experimental_getRunnerTask(module) as RanTask)).flatMap((test) => tallyOf(test) ?? [])
+      const tallies = ours.flatMap((module) => testsIn(experimental_getRunnerTask(module) as RanTask)).flatMap(tallied)
       const lines = summarise({ tallies, orphans, journals, update, ci, root: vitest.config.root, cwd: process.cwd() }, palette())
       for (const line of lines) vitest.logger.log(line)
       if (orphans.length > 0 && update === 'none' && !vitest.config.watch) process.exitCode = 1
@@ -41,6 +41,14 @@ export function createReporter(vitest: Vitest, policy: () => Pick<Settings, 'upd
   function palette(): ReturnType<typeof paletteAs> {
     return paletteAs({ env: process.env, argv: process.argv, platform: process.platform, disabled: vitest.getRootProject().serializedConfig.disableColors })
   }
+}
+
+/** A test that passed has missed no tape: it asked for none. */
+function tallied(test: RanTask): Tally[] {
+  const tally = tallyOf(test)
+  if (!tally) return []
+  const { withheld: _, ...others } = tally
+  return [passed(test) ? others : tally]
 }
 
 function lookAround(modules: readonly TestModule[], reason: TestRunEndReason, { places, everything }: { places: ReadonlyMap<TestProject, Place>; everything: boolean }): { orphans: Orphan[]; journals: string[] } {

@@ -21,7 +21,8 @@ export type Facts = {
 /** Nothing when there is nothing to say. */
 export function summarise(facts: Facts, palette: Palette): string[] {
   const rows = [...withheldRows(facts, palette), ...orphanRows(facts, palette), ...journalRows(facts, palette), ...callRows(facts, palette)]
-  return rows.length === 0 ? [] : [...rows.map(({ title = '', text }) => `${palette.dim(`${title.padStart(11)} `)} ${text}`), '']
+  const titles = rows.map(({ title = '' }, index) => (rows.slice(0, index).some((row) => row.title === title) ? '' : title))
+  return rows.length === 0 ? [] : [...rows.map(({ text }, index) => `${palette.dim(`${titles[index]!.padStart(11)} `)} ${text}`), '']
 }
 
 type Row = { title?: string; text: string }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { join, resolve } from 'node:path'
 import { type Project, createProject } from '../project.ts'
 import { expect, test } from 'vitest'
 
@@ -32,6 +33,9 @@ test.each(['forks', 'threads'])('calls are summed over files, and other reporter
 
 test('that nothing was recorded in CI is one line', async () => {
   using project = createProject({ files: { 'a.test.js': file({ one: tally('tapes/a.test.js/one.tape', { withheld: true, missed: 1 }) }) } })
+  const passing = await project.run({ env: { BUILDKITE: 'true' } })
+  expect([passing.exitCode, lines(passing.stdout)]).toEqual([0, 'Calls  1 missed'])
+  project.write('a.test.js', project.read('a.test.js').replace(' })\n', "; throw new Error('missed') })\n"))
   const { stdout } = await project.run({ env: { BUILDKITE: 'true' } })
   expect(lines(stdout)).toBe('Tapes  1 missing, and none recorded: CI was detected by the variable BUILDKITE\n      Calls  1 missed')
 })
@@ -81,4 +85,50 @@ test('what a dead process left is named with the command that saves it', async (
   using project = createProject({ files: { 'a.test.js': file({ one: undefined }), [`tapes/a.test.js/one.tape.${pid}.journal`]: '' } })
   const { exitCode, stdout } = await project.run()
   expect([exitCode, lines(stdout)]).toEqual([0, `Journals  1 recording broken off\n             to keep what was recorded: npx shadowcat tape recover tapes/a.test.js/one.tape.${pid}.journal`])
+})
+
+/** A project whose test makes one call to the server of echoes. */
+function echoing(text: string, name = 'echoes'): string {
+  return `import { test } from 'shadowcat/vitest'\ntest(${JSON.stringify(name)}, async ({ session }) => {\n  await session.callTool('echo', { text: ${JSON.stringify(text)} })\n})\n`
+}
+
+const upstream = { command: [process.execPath, resolve(import.meta.dirname, '../../fixtures/servers/echo.mjs')] }
+
+test('what the fixtures leave is told: recorded, replayed, missed, and orphaned when a test is renamed', async () => {
+  using project = createProject({ files: { 'a.test.js': echoing('hello') }, options: { upstream } })
+  const run = async (options = {}): Promise<[number | null, string]> => {
+    const { exitCode, stdout } = await project.run(options)
+    return [exitCode, lines(stdout).replace(/ \| \S+ s saved/, '')]
+  }
+  expect(await run()).toEqual([0, 'Calls  1 recorded'])
+  expect(await run({ env: { CI: '1' } })).toEqual([0, 'Calls  1 replayed'])
+  project.write('a.test.js', echoing('hello', 'echoes again'))
+  expect(await run()).toEqual([0, expect.stringMatching(/^Tapes {2}1 orphaned[^]*Calls {2}1 recorded$/)])
+  expect(await run({ args: ['-u', '-t', '^$'] })).toEqual([0, 'Tapes  1 removed\n             ↳ tapes/a.test.js/echoes.tape'])
+  expect(tapesOf(project)).toEqual(['tapes/a.test.js/echoes again.tape'])
+})
+
+test('the line of a call that missed is in JUnit and in annotations on GitHub', async () => {
+  using project = createProject({ files: { 'a.test.js': echoing('hello') }, options: { upstream } })
+  expect((await project.run()).exitCode).toBe(0)
+  project.write('a.test.js', echoing('bye'))
+  const { exitCode, stdout, stderr } = await project.run({ args: ['--reporter=github-actions', '--reporter=junit', '--outputFile.junit=junit.xml'], env: { GITHUB_ACTIONS: 'true', CI: 'true' } })
+  expect([exitCode, stderr]).toEqual([1, ''])
+  expect(stdout).toMatch(new RegExp(`^::error file=${join(project.path, 'a.test.js')},title=a.test.js > echoes,line=3,column=\\d+::`, 'm'))
+  expect(project.read('junit.xml')).toMatch(/<failure message="[^]*a\.test\.js:3:\d+\n +<\/failure>/)
+})
+
+test('in watch mode a recording does not start the next run', async () => {
+  using project = createProject({ files: { 'a.test.js': echoing('hello') }, options: { upstream } })
+  const vitest = project.start({ args: ['--watch'] })
+  try {
+    const first = await vitest.said(/Waiting for file changes/)
+    project.write('a.test.js', `${echoing('hello')}// again\n`)
+    await vitest.said(/Waiting for file changes/, first)
+  } finally {
+    vitest.child.kill('SIGTERM')
+    await vitest.done
+  }
+  expect(vitest.output().match(/Calls.*/g)!.map((line) => line.replace(/ \|.*/, ''))).toEqual(['Calls  1 recorded', 'Calls  1 replayed'])
+  expect(vitest.output().match(/RERUN.*/g)).toHaveLength(1)
 })

@@ -35,6 +35,12 @@ test('orphaned tapes are listed with the command that removes them, which runs n
   expect(say({ orphans, update: 'all' })).toBe('      Tapes  1 removed\n             ↳ tapes/a.test.ts/old name.tape\n')
 })
 
+test('a title stands once', () => {
+  const said = say({ tallies: [{ ...tally, withheld: true }], ci: 'CI', update: 'none', orphans: [{ path: '/project/a', why: 'gone' }] })
+  expect(said.match(/Tapes/g)).toHaveLength(1)
+  expect(said).toContain('\n             1 orphaned, of tests that are gone\n')
+})
+
 test('a long list is cut', () => {
   const orphans = Array.from({ length: 25 }, (_, index) => ({ path: `/project/${index}.tape`, why: 'gone' as const }))
   expect(say({ orphans })).toContain('↳ 19.tape\n             … and 5 more\n')
