@@ -99,6 +99,15 @@ test('the plugin is one for vitest, by its type', () => {
   expectTypeOf(shadowcat).parameter(0).toEqualTypeOf<ShadowcatOptions | undefined>()
 })
 
+test.each([['--pool=forks'], ['--pool=threads', '--no-isolate'], ['--pool=vmThreads']])("with vitest's globals, every file has the matchers without an import: %s", async (...args) => {
+  const uses = "test('uses', () => { expect(1).toBeThere() })"
+  using project = createProject({ files: { 'a.test.js': uses, 'b.test.js': uses }, ...configured('{ globals: true, maxWorkers: 1 }') })
+  const index = 'node_modules/shadowcat/dist/vitest/index.js'
+  project.write(index, `${project.read(index)}\nimport { expect as own } from 'vitest'\nown.extend({ toBeThere: () => ({ pass: true, message: () => '' }) })\n`)
+  const { exitCode, json, stderr } = await project.run({ args })
+  expect([exitCode, json!.numPassedTests, stderr]).toEqual([0, 2, ''])
+})
+
 test("the module for vitest's globals is its own alone", () => {
   const { resolveId, load } = shadowcat()
   const id = resolveId('/project/virtual:shadowcat/globals')!
