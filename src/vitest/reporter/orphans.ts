@@ -1,5 +1,5 @@
 /** Tapes that belong to no test any more, told as vitest tells of obsolete snapshots. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { type Branch, fileStem, keyOf, stemsOf, tapeFolder, tapePath, testsIn } from '../names.ts'
 import type { Settings, Tally } from '../settings.ts'
@@ -34,8 +34,19 @@ export function findOrphans(tapes: readonly string[], { ran, projects, everythin
 
 /** A file that stands in several projects has its tapes from all of them. */
 function judge(path: string, claims: readonly Claim[]): Orphan[] {
-  if (claims.some(({ kept }) => kept.has(path))) return []
+  if (claims.some(({ kept }) => kept.has(path) || [...kept].some((other) => isSame(path, other)))) return []
   return [{ path, why: claims.some(({ unused }) => unused.has(path)) ? 'unused' : 'gone' }]
+}
+
+/** Where upper and lower case are one, a test's tape keeps the name that it was first given. */
+function isSame(path: string, other: string): boolean {
+  if (folded(path) !== folded(other)) return false
+  const [one, two] = [path, other].map((each) => statSync(each, { throwIfNoEntry: false, bigint: true }))
+  return one !== undefined && one.ino === two?.ino && one.dev === two.dev
+}
+
+function folded(path: string): string {
+  return path.normalize('NFC').toLowerCase()
 }
 
 type Claim = { kept: ReadonlySet<string>; unused: ReadonlySet<string> }

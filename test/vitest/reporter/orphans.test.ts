@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -74,6 +74,14 @@ test('files outside of the root and with names that folders cannot have are foun
   put('packages/two/a.test.ts')
   const tapes = ['b_c.test.ts/one.tape', '__/two/a.test.ts/one.tape', '__/two/b.test.ts/one.tape']
   expect(orphans(tapes, [], true, [place(), inner])).toEqual({ '__/two/b.test.ts/one.tape': 'gone' })
+})
+
+test.skipIf(process.platform !== 'linux')('a tape that only changed its case is the same one where the file system says so', () => {
+  const file = ran('a.test.ts', [{ name: 'One', tape: 'tapes/a.test.ts/One.tape' }])
+  put('tapes/a.test.ts/one.tape')
+  expect(orphans(['a.test.ts/one.tape'], [file])).toEqual({ 'a.test.ts/one.tape': 'gone' })
+  linkSync(join(root, 'tapes/a.test.ts/one.tape'), join(root, 'tapes/a.test.ts/One.tape'))
+  expect(orphans(['a.test.ts/one.tape'], [file])).toEqual({})
 })
 
 test('options of a test are no tally', () => {
