@@ -1,24 +1,29 @@
 import { splice, textOf } from '../../json.ts'
 import { type Id, type Message, createError, find, isAnswer, membersOf, parseMessage, withId } from '../../message.ts'
 import { capabilityOf } from '../../proxy/era.ts'
+import { setImmediate } from '../../real.ts'
 import type { Transport } from '../../transport.ts'
 import type { Line } from './line.ts'
 import { type Site, captureSite } from './site.ts'
 import type { Greeting, Participant } from './wire.ts'
 
-/** Taken when the module loads, so that a test's fake timers cannot stop it. */
-const { setImmediate } = globalThis
 const methodNotFound = -32601
 
 /** What made a request: the user's line, and later the error when the call was not in the tape. */
 export type Origin = { readonly site: Site; miss?: Error | undefined }
 
+export type ChannelOptions = {
+  /** What makes the request that is being sent; where it says nothing, the stack does. */
+  origin?: () => Origin | undefined
+  /** Whether the server's requests of this method are for this client; those whose capability it declares, unless given. */
+  takes?: (method: string) => boolean
+}
+
 /**
  * A transport for one more client on a line's wire, as if it were alone there: its ids, progress tokens and subscription ids are the wire's on
  * the way out and its own again on the way back; its handshake is answered from the one handshake, which it makes when nobody did before.
- * `origin` says what makes the request that is being sent; the stack does where it says nothing.
  */
-export function createChannel(line: Line, origin: () => Origin | undefined = () => undefined): Transport {
+export function createChannel(line: Line, { origin, takes }: ChannelOptions = {}): Transport {
   const { wire } = line
   /** By the wire's id the client's own, of what is unanswered. */
   const own = new Map<Id, Id>()
@@ -27,13 +32,10 @@ export function createChannel(line: Line, origin: () => Origin | undefined = () 
   const inbox = createInbox((message) => transport.onmessage?.(message))
 
   const participant: Participant = {
-    takes: (method) => capabilityOf(method) in capabilities,
+    takes: takes ?? ((method) => capabilityOf(method) in capabilities),
     request: inbox.post,
     notification: (message) => inbox.post(withOwn(message, ['params', '_meta', 'io.modelcontextprotocol/subscriptionId'])),
-    closed(reason) {
-      inbox.close()
-      transport.onclose?.(reason)
-    },
+    closed: (reason) => inbox.end(() => transport.onclose?.(reason)),
   }
 
   const transport: Transport = {
@@ -41,15 +43,14 @@ export function createChannel(line: Line, origin: () => Origin | undefined = () 
       leave ??= wire.join(participant)
     },
     send(message) {
-      const at = origin() ?? { site: captureSite(transport.send) }
+      const at = origin?.() ?? { site: captureSite(transport.send) }
       for (const member of membersOf(message)) pass(member, at)
     },
     async close() {
       if (!leave) return
       leave()
       leave = undefined
-      inbox.close()
-      transport.onclose?.()
+      inbox.end(() => transport.onclose?.())
     },
   }
 
@@ -116,34 +117,44 @@ function replaceAt(message: Message, keys: string[], text: string): Message {
   return span && textOf(message.bytes, span) !== text ? parseMessage(splice(message.bytes, span, text)) : message
 }
 
+type Inbox = {
+  post(message: Message): void
+  /** Nothing is delivered any more after what has been posted; then calls back. */
+  end(ended: () => void): void
+}
+
 /**
  * Delivers in order. What follows a notification waits for the next turn of the event loop: the SDK looks for a progress message's listener only
  * in a later microtask, when an answer that came in the same chunk has already removed it.
  */
-function createInbox(deliver: (message: Message) => void): { post(message: Message): void; close(): void } {
-  let waiting: Message[] = []
+function createInbox(deliver: (message: Message) => void): Inbox {
+  const waiting: (() => void)[] = []
   let held = false
-  let closed = false
+  let ended = false
+
+  function take(step: () => void): void {
+    if (held) waiting.push(step)
+    else step()
+  }
 
   function flush(): void {
     held = false
-    while (!held && waiting.length > 0) hand(waiting.shift()!)
-  }
-
-  function hand(message: Message): void {
-    if (closed) return
-    if (message.kind === 'notification') {
-      held = true
-      setImmediate(flush)
-    }
-    deliver(message)
+    for (let step = waiting.shift(); step; step = held ? undefined : waiting.shift()) step()
   }
 
   return {
-    post: (message) => void (held ? waiting.push(message) : hand(message)),
-    close() {
-      closed = true
-      waiting = []
+    post(message) {
+      if (ended) return
+      take(() => {
+        held = message.kind === 'notification'
+        if (held) setImmediate(flush)
+        deliver(message)
+      })
+    },
+    end(callback) {
+      if (ended) return
+      ended = true
+      take(callback)
     },
   }
 }

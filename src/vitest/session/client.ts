@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Client } from '@modelcontextprotocol/client'
+import type { Client, ClientOptions } from '@modelcontextprotocol/client'
 import { ShadowcatError } from '../../errors.ts'
 import { toSdk } from '../../transport/sdk.ts'
 import { missCode } from '../../replay/miss.ts'
@@ -16,19 +16,33 @@ const asking = ['request', 'callTool', 'listTools', 'listPrompts', 'getPrompt', 
  * The SDK's Client, connected on a line's wire. Errors of calls that were not recorded stand on the user's line, and say what the session's do.
  * Rejects with 'usage' when the SDK is not installed.
  */
-export async function createClient(line: Line, load: () => Promise<Sdk> = () => import('@modelcontextprotocol/client')): Promise<Client> {
+export async function createClient(line: Line, options: ClientOptions = {}, load: () => Promise<Sdk> = () => import('@modelcontextprotocol/client')): Promise<Client> {
   const sdk = await load().catch((cause: unknown) => {
     throw new ShadowcatError('usage', "the SDK's client needs the package @modelcontextprotocol/client, which cannot be loaded: npm install --save-dev @modelcontextprotocol/client", { cause })
   })
   const { greeting, stateless } = line.wire
   const client = new sdk.Client(greeting.clientInfo, {
-    capabilities: greeting.capabilities as object,
     versionNegotiation: { mode: stateless ? { pin: greeting.protocolVersion } : 'legacy' },
+    ...options,
+    capabilities: { ...(greeting.capabilities as object), ...options.capabilities },
   })
   const origins = new AsyncLocalStorage<Origin>()
-  await client.connect(toSdk(createChannel(line, () => origins.getStore())))
+  const handled = noteHandlers(client)
+  await client.connect(toSdk(createChannel(line, { origin: () => origins.getStore(), takes: (method) => handled.has(method) })))
   placeRequests(client, origins)
   return client
+}
+
+/** The server's methods that the user gives a handler for: what the client has none for may be answered by the session. */
+function noteHandlers(client: Client): ReadonlySet<string> {
+  const handled = new Set<string>()
+  const set = client.setRequestHandler as (...args: unknown[]) => void
+  const noted = (...args: unknown[]): void => {
+    set.apply(client, args)
+    handled.add(String(args[0]))
+  }
+  Object.defineProperty(client, 'setRequestHandler', { value: noted, writable: true, configurable: true, enumerable: false })
+  return handled
 }
 
 /** The SDK has awaited something before it sends, when the user's line may be out of sight: it is noted when the user calls. */

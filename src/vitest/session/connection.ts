@@ -1,5 +1,5 @@
 /** Our side of one MCP session: an exact client, and the SDK's on the same wire. */
-import type { Client } from '@modelcontextprotocol/client'
+import type { Client, ClientOptions } from '@modelcontextprotocol/client'
 import type { ShadowcatError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { Id } from '../../message.ts'
@@ -31,12 +31,15 @@ export type ConnectOptions = {
 
 export type Connection = {
   readonly session: Session
-  /** The MCP SDK's Client on the same session; the same one for each ask. Rejects when the SDK is not installed. */
-  client(): Promise<Client>
+  /**
+   * The MCP SDK's Client on the same session, connected; the same one for each ask. Capabilities that its options declare count when it comes
+   * before the first request. Rejects when the SDK is not installed.
+   */
+  client(options?: ClientOptions): Promise<Client>
   /** A transport for another client on the same session, such as one that the code under test makes. */
   transport(): Transport
   /** Another exact session and client on the same wire: what they call, hear and miss is told apart. Its `close` leaves the wire open. */
-  share(): Connection
+  share(own?: Pick<ConnectOptions, 'onanswer'>): Connection
   /** The errors of calls that were not in the tape, in order, also when nobody looked at them. */
   readonly misses: readonly Error[]
   /** Ends everything; what waits for an answer is rejected. */
@@ -59,14 +62,15 @@ function createConnection(wire: Wire, options: ConnectOptions): Connection {
 
   return {
     session,
-    client: () => (client ??= import('./client.ts').then(({ createClient }) => createClient(line))),
+    client: (clientOptions) => (client ??= import('./client.ts').then(({ createClient }) => createClient(line, clientOptions))),
     transport,
-    share: () => createConnection(wire, options),
+    share: (own) => createConnection(wire, { ...options, ...own }),
     get misses() {
       return line.misses
     },
     async close() {
       leave()
+      await client?.then((made) => made.close(), () => undefined)
     },
   }
 }

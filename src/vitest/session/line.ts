@@ -1,4 +1,5 @@
 import type { Id, Message } from '../../message.ts'
+import { realElapsed as now } from '../../real.ts'
 import { missCode } from '../../replay/miss.ts'
 import { type RequestError, toRequestError } from './request-error.ts'
 import { type Call, toToolResult } from './results.ts'
@@ -26,9 +27,6 @@ export type LineOptions = {
   onanswer?: (() => void) | undefined
   session: () => Session
 }
-
-/** Taken when the module loads, so that a test's fake timers do not change it. */
-const now = performance.now.bind(performance)
 
 export function createLine(wire: Wire, { explain, durationOf, onanswer, session }: LineOptions): Line {
   const calls: Call[] = []

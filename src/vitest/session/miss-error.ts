@@ -98,10 +98,13 @@ function callLine(message: Message): string {
   return line.length > longestCall ? `${line.slice(0, longestCall)}…` : line
 }
 
-/** What vitest's reporters get beside message and stack: those for machines print every other property below them. */
-function toJSON(this: { diff?: string }): object {
-  return { diff: this.diff }
+/** What vitest's reporters are told: all but what those for machines would print below the message, where it is noise. */
+function toJSON(this: object): object {
+  const kept = Object.getOwnPropertyNames(this).filter((key) => !unsaid.has(key))
+  return Object.fromEntries(kept.map((key) => [key, (this as Record<string, unknown>)[key]]))
 }
+
+const unsaid: ReadonlySet<string> = new Set(['code', 'data', 'toJSON'])
 
 function hide<T extends Error>(error: T, facts: object): T {
   for (const [key, value] of Object.entries(facts)) Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })

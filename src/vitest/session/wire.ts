@@ -3,6 +3,7 @@ import { ShadowcatError, asShadowcatError } from '../../errors.ts'
 import { type Json, textOf } from '../../json.ts'
 import { type Id, type Message, createError, createMessage, find, isAnswer, membersOf, withId } from '../../message.ts'
 import { isStateless } from '../../proxy/era.ts'
+import { setImmediate } from '../../real.ts'
 import { titleOf } from '../../replay/miss.ts'
 import type { Transport } from '../../transport.ts'
 
@@ -77,6 +78,8 @@ export function createWire(options: WireOptions): Wire {
 
 const initialized = createMessage({ jsonrpc: '2.0', method: 'notifications/initialized' })
 const pong = createMessage({ jsonrpc: '2.0', id: 0, result: {} })
+/** That of the SDK's; requests count from 1. */
+const handshakeId: Id = '0'
 const methodNotFound = -32601
 
 type Open = { readonly asking: Asking; readonly request: Message }
@@ -111,7 +114,7 @@ class LiveWire implements Wire {
 
   ask(make: (id: Id) => Message, asking: Asking): Id {
     // Discovery comes before a handshake, and may make it needless.
-    const id = this.#nextId()
+    const id = String(++this.#lastId)
     const message = make(id)
     const early = this.stateless || message.method === 'server/discover'
     if (!early) this.#beginGreeting()
@@ -167,10 +170,6 @@ class LiveWire implements Wire {
     await this.#transport.close()
   }
 
-  #nextId(): Id {
-    return String(++this.#lastId)
-  }
-
   #beginGreeting(): Promise<Message> {
     if (this.#greeting) return this.#greeting.promise
     const greeting = (this.#greeting = Promise.withResolvers<Message>())
@@ -179,10 +178,9 @@ class LiveWire implements Wire {
       greeting.reject(this.#lost)
       return greeting.promise
     }
-    const id = this.#nextId()
     const asking = { answered: (answer: Message) => this.#finishGreeting(answer), lost: (reason: ShadowcatError) => greeting.reject(reason) }
-    const request = createMessage({ jsonrpc: '2.0', id: Number(id), method: 'initialize', params: this.greeting })
-    this.#open.set(id, { asking, request })
+    const request = createMessage({ jsonrpc: '2.0', id: Number(handshakeId), method: 'initialize', params: this.greeting })
+    this.#open.set(handshakeId, { asking, request })
     this.#send(request, true)
     return greeting.promise
   }
@@ -192,7 +190,9 @@ class LiveWire implements Wire {
     this.#greeting!.resolve(answer)
     if (answer.kind === 'error') {
       const { error } = answer.value as { error?: { message?: string } }
-      return this.#lose(new ShadowcatError('closed', `the server refused the handshake: ${error?.message ?? answer.bytes.toString()}`))
+      // Who has sent an initialize of its own is to hear its answer first.
+      setImmediate(() => this.#lose(new ShadowcatError('closed', `the server refused the handshake: ${error?.message ?? answer.bytes.toString()}`)))
+      return
     }
     this.#send(initialized, true)
     const waiting = this.#waiting ?? []
@@ -238,7 +238,18 @@ class LiveWire implements Wire {
     const open = this.#open.get(answer.id ?? '')
     if (!open) return
     this.#open.delete(answer.id!)
+    if (open.request.method === 'server/discover') this.#discover(answer)
     open.asking.answered(answer)
+  }
+
+  /** A client that has found a server of the stateless era speaks so from now on, and so does everybody here. */
+  #discover(answer: Message): void {
+    const { result } = answer.value as { result?: { supportedVersions?: Json } }
+    const versions = Array.isArray(result?.supportedVersions) ? result.supportedVersions : []
+    const newest = versions.filter((version) => typeof version === 'string' && isStateless(version)).sort().at(-1)
+    if (this.begun || newest === undefined) return
+    this.stateless = true
+    this.greeting.protocolVersion = newest as string
   }
 
   #request(message: Message): void {
