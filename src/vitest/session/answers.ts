@@ -3,10 +3,8 @@ import type { Json } from '../../json.ts'
 import { type Message, createError, createMessage, withId } from '../../message.ts'
 import { capabilityOf } from '../../proxy/era.ts'
 import { RequestError } from './request-error.ts'
+import type { Answer } from './session.ts'
 import type { Participant, Wire } from './wire.ts'
-
-/** Answers a request of the server's with the result's value; what it throws becomes a JSON-RPC error (`code` and `data` of a RequestError are kept). */
-export type Answer = (params: Json) => Json | Promise<Json>
 
 /** The capabilities without which a server does not ask. */
 const declarable: ReadonlySet<string> = new Set(['sampling', 'elicitation', 'roots'])

@@ -4,18 +4,8 @@ import { type Id, type Message, createMessage } from '../../message.ts'
 import { statelessMeta } from '../../proxy/era.ts'
 import type { Line, Settled } from './line.ts'
 import { toRequestError } from './request-error.ts'
+import type { ReceivedNotification, RequestOptions } from './session.ts'
 import { type Site, placeError } from './site.ts'
-
-export type ReceivedNotification = { readonly method: string; readonly params?: Json }
-
-export type RequestOptions = {
-  /** Goes into the request's `_meta`. */
-  meta?: { [key: string]: Json }
-  /** Cancels the request: the server is told, and the promise rejects with the signal's reason. */
-  signal?: AbortSignal
-  /** Told the `params` of each progress message; asks the server for them. */
-  onProgress?: (progress: Json) => void
-}
 
 /** Sends a request and resolves with its result; rejects with the error that answers it, at the site. */
 export type Ask = (method: string, params: Json | undefined, options: RequestOptions, site: Site) => Promise<Settled>

@@ -1,15 +1,7 @@
-import { ShadowcatError } from '../../errors.ts'
+/** The exact session, and what it gives: what users see of it. */
 import type { Json } from '../../json.ts'
-import { type Message, createMessage } from '../../message.ts'
-import { type Answer, createAnswers } from './answers.ts'
-import { type ReceivedNotification, type RequestOptions, createAsk } from './ask.ts'
-import type { Line } from './line.ts'
-import type { Call, ToolResult } from './results.ts'
-import { captureSite, placeError } from './site.ts'
-import type { Participant } from './wire.ts'
-
-/** A tool as `tools/list` tells of it. */
-export type ToolDefinition = { name: string; description?: string; inputSchema: Json; outputSchema?: Json; annotations?: Json; _meta?: Json; [key: string]: Json | undefined }
+import type { Message } from '../../message.ts'
+import type { RequestError } from './request-error.ts'
 
 /** The exact session: what is sent and received keeps every digit. */
 export type Session = {
@@ -32,70 +24,54 @@ export type Session = {
   readonly protocolVersion: string
 }
 
-/** A server whose cursors go round in circles is not followed for ever. */
-const mostPages = 10_000
+/** A tool as `tools/list` tells of it. */
+export type ToolDefinition = { name: string; description?: string; inputSchema: Json; outputSchema?: Json; annotations?: Json; _meta?: Json; [key: string]: Json | undefined }
 
-export function createSession(line: Line): { session: Session; participant: Participant } {
-  const { wire } = line
-  const answers = createAnswers(wire)
-  const notifications: ReceivedNotification[] = []
-  const ask = createAsk(line, hear)
-
-  function hear(message: Message): ReceivedNotification {
-    const { params } = message.value as { params?: Json }
-    const notification = { method: message.method!, ...(params !== undefined && { params }) }
-    notifications.push(notification)
-    return notification
-  }
-
-  const session: Session = {
-    callTool(name, args = {}, options = {}) {
-      const site = captureSite(session.callTool)
-      return ask('tools/call', { name, arguments: args }, options, site).then(({ call }) => call!.result!)
-    },
-    async listTools() {
-      const site = captureSite(session.listTools)
-      const tools: ToolDefinition[] = []
-      let cursor: Json | undefined
-      for (let page = 0; page < mostPages; page++) {
-        const { answer } = await ask('tools/list', cursor === undefined ? undefined : { cursor }, {}, site)
-        const { result } = answer.value as { result: { tools?: ToolDefinition[]; nextCursor?: Json } }
-        tools.push(...(result.tools ?? []))
-        cursor = result.nextCursor
-        if (cursor === undefined || cursor === null) return tools
-      }
-      throw placeError(new ShadowcatError('malformed', `tools/list has more than ${mostPages} pages: the server's cursors do not end`), site)
-    },
-    request(method, params, options = {}) {
-      const site = captureSite(session.request)
-      return ask(method, params, options, site).then(({ answer }) => (answer.value as { result: Json }).result)
-    },
-    notify(method, params) {
-      wire.notify(createMessage({ jsonrpc: '2.0', method, ...(params !== undefined && { params }) }))
-    },
-    onRequest: answers.add,
-    get notifications() {
-      return notifications
-    },
-    get calls() {
-      return line.calls
-    },
-    get serverInfo() {
-      return greeted('serverInfo')
-    },
-    get serverCapabilities() {
-      return greeted('capabilities')
-    },
-    get protocolVersion() {
-      const agreed = greeted('protocolVersion')
-      return typeof agreed === 'string' ? agreed : wire.greeting.protocolVersion
-    },
-  }
-
-  function greeted(fact: string): Json | undefined {
-    const { result } = (wire.greeted?.value ?? {}) as { result?: { [fact: string]: Json } }
-    return result?.[fact]
-  }
-
-  return { session, participant: { ...answers.participant, notification: hear } }
+/** One part of a tool's answer: `type` tells which of the others are there (`text`; `data` and `mimeType` of an image or audio; `uri`; `resource`). */
+export type Content = {
+  type: string
+  text?: string
+  data?: string
+  mimeType?: string
+  uri?: string
+  name?: string
+  resource?: { [key: string]: Json }
+  [key: string]: Json | undefined
 }
+
+/** A call of a tool, by whichever client. It has neither result nor error while it is open, or when its answer never came. */
+export type Call = {
+  readonly name: string
+  readonly arguments: Json
+  readonly result?: ToolResult | undefined
+  readonly error?: RequestError | undefined
+  /** Milliseconds; as recorded when it comes from a tape, else as measured. */
+  readonly duration?: number | undefined
+}
+
+/** A tool's answer as it stands on the wire; integers past 2^53−1 are bigints. What stands after `_meta` is not enumerable. */
+export type ToolResult = {
+  content: Content[]
+  structuredContent?: Json
+  isError: boolean
+  _meta?: Json
+  /** The answer with its bytes. */
+  readonly message: Message
+  /** Milliseconds; as recorded when it comes from a tape, else as measured. */
+  readonly duration?: number | undefined
+  readonly call: { readonly session: Session; readonly name: string; readonly arguments: Json }
+}
+
+export type ReceivedNotification = { readonly method: string; readonly params?: Json }
+
+export type RequestOptions = {
+  /** Goes into the request's `_meta`. */
+  meta?: { [key: string]: Json }
+  /** Cancels the request: the server is told, and the promise rejects with the signal's reason. */
+  signal?: AbortSignal
+  /** Told the `params` of each progress message; asks the server for them. */
+  onProgress?: (progress: Json) => void
+}
+
+/** Answers a request of the server's with the result's value; what it throws becomes a JSON-RPC error (`code` and `data` of a RequestError are kept). */
+export type Answer = (params: Json) => Json | Promise<Json>
