@@ -10,7 +10,10 @@ export function intlReplacements(now: () => number): Replacement[] {
 function formatReplacements(now: () => number): Replacement[] {
   const { prototype } = Intl.DateTimeFormat
   const { formatToParts } = prototype
-  const format = Object.getOwnPropertyDescriptor(prototype, 'format')!.get!
+  const given = Object.getOwnPropertyDescriptor(prototype, 'format')?.get
+  // A fake one, of someone who came before.
+  if (!given) return []
+  const format = given
   // One function for each formatter, as the native accessor gives.
   const bound = new WeakMap<Formatter, (date?: Date | number) => string>()
   function heldFormat(this: Formatter): (date?: Date | number) => string {

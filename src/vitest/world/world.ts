@@ -1,12 +1,10 @@
 import { ShadowcatError } from '../../errors.ts'
-import { RealDate } from '../../real.ts'
+import { RealDate, takenTooLate } from '../../real.ts'
 import type { WorldSettings } from '../settings.ts'
 import { type Sources, type WorldStore, worldStore } from './als.ts'
 import { createChance } from './chance.ts'
 import { holdChance } from './crypto.ts'
-import { createHeldTimers } from './clock.ts'
 import { dateIsHeld, holdDate } from './date.ts'
-import { holdTimers, timersAreHeld } from './timers.ts'
 
 /** Time and chance of one test, as a user moves them. */
 export type TestWorld = {
@@ -39,17 +37,18 @@ export type WorldOptions = { store: WorldStore; epoch: Date; seed: bigint; setti
 
 /** Holds time and chance for the test of `store`, until `leave`. Rejects with 'usage' where fake timers of the user stand in the way of held ones. */
 export async function createTestWorld({ store, epoch, seed, settings }: WorldOptions): Promise<HeldWorld> {
+  if (takenTooLate) throw new ShadowcatError('usage', lateness)
   const sources: Sources = {}
   const undo: (() => void)[] = []
   const start = epoch.getTime()
   let offset = start
 
-  if (settings.timers !== 'real') {
-    undo.push(holdTimers(settings.timers))
-    sources.timers = await createHeldTimers(settings.timers, () => worldStore() === store)
-    undo.push(sources.timers.close)
+  // Loaded when asked for, as few tests do.
+  const timers = settings.timers === 'real' ? undefined : await (await import('./timers.ts')).holdTimers(settings.timers, () => worldStore() === store)
+  if (timers) {
+    undo.push(timers.close)
+    sources.timers = timers
   }
-  const { timers } = sources
   const elapsed = (): number => timers?.elapsed() ?? 0
   if (settings.date === 'held') {
     undo.push(holdDate())
@@ -81,7 +80,7 @@ export async function createTestWorld({ store, epoch, seed, settings }: WorldOpt
       check('advance', timers ? undefined : 'date')
       checkMilliseconds(milliseconds)
       if (!timers) offset += milliseconds
-      else if (timersAreHeld()) await timers.advance(milliseconds)
+      else if (timers.inPlace()) await timers.advance(milliseconds)
       else throw new ShadowcatError('usage', `world.advance: ${faked('setTimeout')}; move them with vi.advanceTimersByTime()`)
     },
     seed(value) {
@@ -96,6 +95,8 @@ export async function createTestWorld({ store, epoch, seed, settings }: WorldOpt
     },
   }
 }
+
+const lateness = "fake timers stood in the place of setTimeout or Date when shadowcat/vitest was loaded, so that it has no real ones for itself: import 'shadowcat/vitest' above the vi.useFakeTimers() of the setup file, or call that in a beforeEach"
 
 const faked = (name: string): string => `fake timers of vitest stand in the place of ${name} (vi.useFakeTimers() or vi.setSystemTime())`
 

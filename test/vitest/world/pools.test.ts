@@ -127,3 +127,26 @@ describe.each(['forks', 'threads'])('in the pool %s', (pool) => {
     expect(failed?.sort(), run.stdout + run.stderr).toEqual([...meant, ...meant].sort())
   })
 })
+
+const held = `
+import { expect } from 'vitest'
+import { epoch, test, vi } from './world.mjs'
+test('held 1', ({ world }) => {
+  expect(Date.now()).toBe(EXPECTED)
+})
+`
+
+test.each([
+  { when: 'before it was loaded', setup: 'vi.useFakeTimers()', error: 'fake timers stood in the place of setTimeout or Date when shadowcat/vitest was loaded' },
+  { when: 'Date alone, before it was loaded', setup: 'vi.setSystemTime(5)', error: 'fake timers stood in the place of setTimeout or Date when shadowcat/vitest was loaded' },
+  { when: 'after it was loaded', setup: "await import('./world.mjs'); vi.useFakeTimers({ now: 77 })", error: undefined },
+])('a setup file that fakes timers $when', { timeout: 60_000 }, async ({ setup, error }) => {
+  using project = createProject({
+    files: { 'world.mjs': world, 'held.test.mjs': held.replace('EXPECTED', '77'), 'setup.mjs': `import { vi } from 'vitest'\n${setup}\n` },
+    config: "export default { test: { setupFiles: ['./setup.mjs'] } }",
+  })
+  const run = await project.run()
+  const messages = run.json?.testResults.flatMap(({ assertionResults }) => assertionResults.flatMap(({ failureMessages }) => failureMessages)) ?? []
+  expect([run.exitCode, messages.length], run.stdout + run.stderr).toEqual(error === undefined ? [0, 0] : [1, 1])
+  if (error !== undefined) expect(messages[0]).toContain(error)
+})
