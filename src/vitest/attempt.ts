@@ -1,24 +1,25 @@
-import type { RunnerTestCase } from 'vitest'
+import type { RunnerTestCase, TestError } from 'vitest'
 
-/** `ended`: skipped by itself, or cut off at its time limit. */
-export type AttemptState = 'passed' | 'failed' | 'ended'
+/** `skipped` by itself; `cut off` at its time limit, or with the whole run. */
+export type AttemptState = 'passed' | 'failed' | 'skipped' | 'cut off'
 
 /** One attempt of a test: its first, a retry or a repetition. */
 export type Attempt = {
   state(): AttemptState
-  /** The messages of what this attempt failed of so far. */
-  errors(): string[]
+  /** What it failed of so far, as vitest keeps it. */
+  errors(): TestError[]
 }
 
 /** To be asked at the attempt's beginning: errors of the attempts before stay in the task. */
 export function beginAttempt(task: Pick<RunnerTestCase, 'result' | 'fails'>, signal: AbortSignal): Attempt {
   const before = task.result?.errors?.length ?? 0
-  const state = task.fails ? { pass: 'failed', fail: 'passed' } as const : { pass: 'passed', fail: 'failed' } as const
+  const [pass, fail] = task.fails ? (['failed', 'passed'] as const) : (['passed', 'failed'] as const)
   return {
     state() {
-      const found = task.result?.state
-      return signal.aborted || (found !== 'pass' && found !== 'fail') ? 'ended' : state[found]
+      if (signal.aborted) return 'cut off'
+      const state = task.result?.state
+      return state === 'pass' ? pass : state === 'skip' ? 'skipped' : fail
     },
-    errors: () => (task.result?.errors ?? []).slice(before).map(({ message }) => message),
+    errors: () => (task.result?.errors ?? []).slice(before) as TestError[],
   }
 }

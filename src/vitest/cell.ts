@@ -1,4 +1,5 @@
 /** The life of a tape in one attempt of one test. */
+import { relative } from 'node:path'
 import type { RunnerTestCase } from 'vitest'
 import { type Attempt, beginAttempt } from './attempt.ts'
 import { attachConversation, dumpPassed } from './artifact.ts'
@@ -7,7 +8,7 @@ import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
 import { tallyOf } from './tally.ts'
 import { type TestTape, testTape } from './test-tape.ts'
-import { swallowed, together, unmistakable, withPath } from './verdict.ts'
+import { markUnmistakable, swallowed, together, withPath } from './verdict.ts'
 import type { WorldStore } from './world/als.ts'
 import { type HeldWorld, type TestWorld, createTestWorld } from './world/world.ts'
 
@@ -39,8 +40,8 @@ export async function createCell({ task, signal, store, settings, seat: take }: 
   try {
     world = await createTestWorld({ store, ...seat.stage.held, settings: settings.world })
   } catch (error) {
-    await seat.end('ended')
-    await seat.finish('ended')
+    await seat.end('cut off')
+    await seat.finish('cut off', false)
     throw error
   }
   return new TestCell({ task, attempt, seat, world })
@@ -50,10 +51,13 @@ type Parts = { task: RunnerTestCase; attempt: Attempt; seat: Seat; world: HeldWo
 
 class TestCell implements Cell {
   readonly tape: TestTape
-  readonly world: HeldWorld
+  readonly #world: HeldWorld
+  #worldly = false
   readonly #task: RunnerTestCase
   readonly #attempt: Attempt
   readonly #seat: Seat
+  /** All that is wrong with the tape, whoever tells it. */
+  readonly #wrong = new Set<Error>()
   #ended = false
   #over = false
 
@@ -61,7 +65,7 @@ class TestCell implements Cell {
     this.#task = task
     this.#attempt = attempt
     this.#seat = seat
-    this.world = world
+    this.#world = world
     this.tape = testTape(seat.stage)
   }
 
@@ -69,39 +73,44 @@ class TestCell implements Cell {
     return this.#seat.connection
   }
 
+  get world(): TestWorld {
+    this.#worldly = true
+    return this.#world
+  }
+
   async end(): Promise<void> {
     const errors = await this.#judge()
     const failed = errors.length > 0 || this.#attempt.errors().length > 0
     const path = failed ? await this.#attach() : undefined
     this.#task.meta.shadowcat = { ...this.#task.meta.shadowcat, ...tallyOf(this.#seat) }
-    const error = together(errors.map((each) => this.#worded(each, path)))
+    const error = together(path === undefined ? errors : errors.map((each) => withPath(each, path)))
     this.#ended = true
     // Whoever asked for the cell outside of the test ends after it.
-    if (this.#over) await this.#seat.finish(error ? 'failed' : this.#attempt.state())
+    if (this.#over) await this.#seat.finish(error ? 'failed' : this.#attempt.state(), this.#worldly)
     if (error) throw error
   }
 
   async finish(): Promise<void> {
     this.#over = true
-    if (this.#ended) await this.#seat.finish(this.#attempt.state())
+    if (!this.#ended) return
+    const { errors, state } = this.#attempt
+    if (this.#wrong.size > 0) markUnmistakable(errors().filter(({ message }) => [...this.#wrong].some((each) => message.includes(each.message))))
+    await this.#seat.finish(this.#wrong.size > 0 ? 'failed' : state(), this.#worldly)
   }
 
+  /** What the test fails of and did not throw itself. */
   async #judge(): Promise<Error[]> {
     try {
-      const found = await this.#seat.end(this.#attempt.state())
-      return this.#task.fails ? found : swallowed(found, this.#attempt.errors())
+      for (const error of await this.#seat.end(this.#attempt.state())) this.#wrong.add(error)
+      return swallowed([...this.#wrong], this.#attempt.errors())
     } finally {
-      this.world.leave()
+      this.#world.leave()
     }
   }
 
   async #attach(): Promise<string | undefined> {
-    const { passed, redactor } = this.#seat.stage
-    return passed.length === 0 ? undefined : attachConversation(this.#task, dumpPassed(passed, redactor))
-  }
-
-  #worded(error: Error, path: string | undefined): Error {
-    const worded = path === undefined ? error : withPath(error, path)
-    return this.#task.fails ? unmistakable(worded) : worded
+    const { passed, redactor, settings } = this.#seat.stage
+    const path = passed.length === 0 ? undefined : await attachConversation(this.#task, dumpPassed(passed, redactor))
+    return path && relative(settings.root, path)
   }
 }

@@ -1,5 +1,9 @@
 /** What stands on the other side of a test's session, whichever it is. */
+import { type Message, createError, createMessage, membersOf, withId } from '../message.ts'
+import { missCode } from '../replay/miss.ts'
+import { createMemoryPair } from '../transport/memory.ts'
 import type { Transport } from '../transport.ts'
+import type { ExternalState } from '../upstream.ts'
 
 /**
  *     replay   session ⇄ player(tape)
@@ -9,38 +13,38 @@ import type { Transport } from '../transport.ts'
 export type Conversation = {
   /** For the test's connection. What must be opened is opened when it starts, so that a test which says nothing needs nothing. */
   readonly transport: Transport
-  /** Why it could not be opened, when it was tried. */
+  /** Why it broke off, when it did. */
   readonly failure: Error | undefined
   /** Ends it; in order, when what was asked may still be answered. Resolves when nothing of it is left but the recording. May be called again. */
   end(pace: 'in order' | 'at once'): Promise<void>
-  /** Puts the recording in its place; how many messages it holds. Nothing, where nothing was recorded. After `end`. */
-  keep(): Promise<void>
+  /** Records what the test used by itself, besides the session; nothing where nothing is recorded. */
+  state(items: readonly ExternalState[]): Promise<void>
+  /** Puts the recording in its place, if something was recorded, or `always`: for its epoch and seed. Resolves to whether it did. After `end`. */
+  keep(always: boolean): Promise<boolean>
   /** Forgets the recording: what stood in its place stays. After `end`. */
   discard(): void
 }
 
-/** There is nothing to talk to, which who starts to talk is told. */
-export function refusal(failure: Error): Conversation {
-  let told: Error | undefined
-  const transport: Transport = {
-    async start() {
-      throw (told = failure)
-    },
-    send: () => undefined,
-    close: async () => undefined,
-  }
-  return {
-    transport,
-    get failure() {
-      return told
-    },
-    end: async () => undefined,
-    keep: async () => undefined,
-    discard: () => undefined,
-  }
+/** What holds nothing that could be kept. */
+export function unrecorded(transport: Transport): Conversation {
+  return { transport, failure: undefined, end: () => transport.close(), state: async () => undefined, keep: async () => false, discard: () => undefined }
 }
 
-/** What plays a tape, or another server that holds nothing to be kept. */
-export function unrecorded(transport: Transport): Conversation {
-  return { transport, failure: undefined, end: () => transport.close(), keep: async () => undefined, discard: () => undefined }
+/** A server that misses every request for this reason, and greets all the same, so that the reason is told where the first call is made. */
+export function refusal(reason: string): Conversation {
+  const { client, server } = createMemoryPair()
+  server.onmessage = (message) => {
+    for (const member of membersOf(message)) if (member.kind === 'request') void server.send(refuse(member, reason))
+  }
+  void server.start()
+  return unrecorded(client)
+}
+
+const capabilities = { tools: {}, resources: {}, prompts: {}, completions: {}, logging: {} }
+
+function refuse({ id = '0', method, value }: Message, reason: string): Message {
+  if (method !== 'initialize') return createError(id, missCode, reason)
+  const { params } = value as { params?: { protocolVersion?: string } }
+  const result = { protocolVersion: params?.protocolVersion, capabilities, serverInfo: { name: 'shadowcat', version: '0' } }
+  return withId(createMessage({ jsonrpc: '2.0', id: 0, result }), id)
 }

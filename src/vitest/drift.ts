@@ -7,7 +7,7 @@ import { reportText } from '../verify/report.ts'
 import { secretsFrom } from '../verify/secrets.ts'
 import { verify } from '../verify/verify.ts'
 import { missingUpstream } from './plan.ts'
-import { placeError } from './session/site.ts'
+import { bare } from './verdict.ts'
 import type { Stage } from './stage.ts'
 
 /** The error of a live server that answers otherwise than recorded; none when it does not. Rejects when it cannot be started. */
@@ -26,7 +26,7 @@ export async function findDrift({ settings, recording, environment, path, redact
   })
   if (report.same) return undefined
   const text = reportText(report, { palette: paletteFor(process.stderr), redact, width: 100 })
-  return placeError(new Error(`the server answers otherwise than ${taped.tape} says\n\n${withoutFlags(text)}\nIs it meant so? Record it again: ${taped.command}`), undefined)
+  return bare(new Error(`the server answers otherwise than ${taped.tape} says\n\n${withoutFlags(text)}\nIs it meant so? Record it again: ${taped.command}`))
 }
 
 /** The report's last line names flags of the command line. */

@@ -1,13 +1,15 @@
 /** What tests are given: a session, the SDK's client on it, its tape, and their world. */
 import type { Client } from '@modelcontextprotocol/client'
 import { type RunnerTestCase, type TestAPI, test as vitestTest } from 'vitest'
+import { ShadowcatError } from '../errors.ts'
 import { type Cell, createCell } from './cell.ts'
 import { type FileSeats, seatsOf } from './file-seats.ts'
 import type { TestOptions } from './options.ts'
 import type { Session } from './session/session.ts'
 import { type Settings, type Tally, readSettings } from './settings.ts'
 import type { TestTape } from './test-tape.ts'
-import { enterWorldStore } from './world/als.ts'
+import { bare, markUnmistakable } from './verdict.ts'
+import { type WorldStore, enterWorldStore } from './world/als.ts'
 import type { TestWorld } from './world/world.ts'
 
 declare module 'vitest' {
@@ -50,9 +52,7 @@ const fixtures = {
   shadowcatCell: async ({ task, signal, onTestFinished, shadowcat, shadowcatFile }: Given & Pick<ShadowcatFixtures, 'shadowcat'> & Hidden, use: Use<Cell>): Promise<void> => {
     // Before anything is awaited: what is entered later would not reach the test.
     const store = enterWorldStore()
-    const settings = await settingsOf(task, shadowcat)
-    const seats = seatsOf(task.file, shadowcatFile)
-    const cell = await createCell({ task, signal, store, settings, seat: (listener) => seats.take(task, settings, listener) })
+    const cell = await cellOf(task, { signal, store, options: shadowcat, used: shadowcatFile })
     onTestFinished(() => cell.finish())
     await use(cell)
     await cell.end()
@@ -61,6 +61,22 @@ const fixtures = {
   client: async ({ shadowcatCell }: Hidden, use: Use<Client>): Promise<void> => use(await shadowcatCell.connection.client()),
   tape: async ({ shadowcatCell }: Hidden, use: Use<TestTape>): Promise<void> => use(shadowcatCell.tape),
   world: async ({ shadowcatCell }: Hidden, use: Use<TestWorld>): Promise<void> => use(shadowcatCell.world),
+}
+
+type Surroundings = { signal: AbortSignal; store: WorldStore; options: TestOptions; used: FileSeats[] }
+
+/** What keeps a test from beginning is told without our own code's lines, and is none of what `test.fails` waits for. */
+async function cellOf(task: RunnerTestCase, { signal, store, options, used }: Surroundings): Promise<Cell> {
+  try {
+    const settings = await settingsOf(task, options)
+    const seats = seatsOf(task.file, used)
+    return await createCell({ task, signal, store, settings, seat: (listener) => seats.take(task, settings, listener) })
+  } catch (error) {
+    if (!(error instanceof ShadowcatError)) throw error
+    const told = bare(error)
+    if (task.fails) markUnmistakable([told])
+    throw told
+  }
 }
 
 /** The plugin's settings, with what the file says over them and the test over that. */

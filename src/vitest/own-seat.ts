@@ -1,23 +1,37 @@
+import { rmSync } from 'node:fs'
+import type { AttemptState } from './attempt.ts'
 import type { Seat } from './seat.ts'
 import { unusedError } from './session/miss-error.ts'
 import type { Stage } from './stage.ts'
 
 /** The seat of a test that has a session and a tape of its own. */
 export function ownSeat(stage: Stage): Seat {
-  const { conversation, connection } = stage
+  const { conversation, connection, plan, path } = stage
   return {
     stage,
     connection,
+    from: 0,
+    unused: () => stage.player?.unused().length ?? 0,
     async end(state) {
-      await conversation.end(state === 'passed' ? 'in order' : 'at once')
+      await conversation.end(isWhole(state) ? 'in order' : 'at once')
       await connection.close()
       const wrong = [...stage.misses(), ...(conversation.failure ? [conversation.failure] : [])]
       // What was not asked says nothing when not all was asked that should have been.
       if (state !== 'passed' || wrong.length > 0) return wrong
       return [...unusedErrors(stage), ...(await driftErrors(stage))]
     },
-    finish: async (state) => (state === 'passed' ? conversation.keep() : conversation.discard()),
+    async finish(state, worldly) {
+      if (!isWhole(state)) return conversation.discard()
+      const kept = await conversation.keep(worldly)
+      // It says nothing any more.
+      if (state === 'passed' && plan === 'record' && !kept) rmSync(path, { force: true })
+    },
   }
+}
+
+/** Whether what was said may be all that the test says: one that skips itself does so again when the tape answers. */
+function isWhole(state: AttemptState): boolean {
+  return state === 'passed' || state === 'skipped'
 }
 
 /** Recorded calls that were not made fail a test where tapes are fixed; elsewhere they are told. */
@@ -28,7 +42,7 @@ export function unusedErrors({ player, settings, taped }: Stage): Error[] {
 
 /** In what the live server differs from the tape, when that is to be found out. */
 export async function driftErrors(stage: Stage): Promise<Error[]> {
-  if (stage.plan !== 'verify') return []
+  if (stage.plan !== 'verify' || stage.recording!.entries.length === 0) return []
   const { findDrift } = await import('./drift.ts')
   const drift = await findDrift(stage)
   return drift ? [drift] : []

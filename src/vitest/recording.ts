@@ -1,10 +1,11 @@
 /** Records a test's session. Loaded when something is recorded. */
-import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ShadowcatError, asShadowcatError } from '../errors.ts'
 import { openUpstream } from '../open/open.ts'
 import type { UpstreamSpecification } from '../open/specification.ts'
 import { type Session, createSession } from '../proxy/session.ts'
+import type { Tap } from '../tap.ts'
 import { type Recorder, createRecorder } from '../tape/recorder.ts'
 import type { Redactor } from '../tape/redact.ts'
 import { createMemoryPair } from '../transport/memory.ts'
@@ -22,94 +23,114 @@ export type RecordingOptions = {
   held: Held
   redactor: Redactor
   environment: Readonly<Record<string, string>>
-  /** Told what the server says to people, redacted. */
-  stderr?: ((text: string) => void) | undefined
 }
 
-type Opened = { session: Session; recorder: Recorder }
+/** A recording that has begun; the upstream is not started by that. */
+type Begun = { recorder: Recorder; tap: Tap; upstream: Upstream }
 
 /** How long what a test has asked and not waited for may still be answered, in ms without an answer. */
 const drainTimeout = 5000
 
-/** A live upstream and a recorder, opened when the transport starts. */
+/** A live upstream, started when the transport is, and a recorder. */
 export function record(options: RecordingOptions): Conversation {
-  const { client, server } = createMemoryPair()
-  let opening: Promise<Opened> | undefined
-  let opened: Opened | undefined
-  let failure: ShadowcatError | undefined
-  let ending: Promise<void> | undefined
+  return new RecordedConversation(options)
+}
 
-  const begin = client.start.bind(client)
-  const transport: Transport = Object.assign(client, {
-    async start() {
-      if (ending) throw new ShadowcatError('closed', 'the test is over')
-      opening = open(options, server, (made) => (opened = made))
-      try {
-        await opening
-      } catch (error) {
-        throw (failure = asShadowcatError(error, 'spawn'))
-      }
-      await begin()
-    },
-  })
+class RecordedConversation implements Conversation {
+  readonly transport: Transport
+  failure: ShadowcatError | undefined
+  readonly #options: RecordingOptions
+  readonly #pair = createMemoryPair()
+  #beginning: Promise<Begun> | undefined
+  #begun: Begun | undefined
+  #session: Session | undefined
+  #starting: Promise<void> | undefined
+  #ending: Promise<void> | undefined
+  /** Whether the test used something besides the session. */
+  #stated = false
 
-  async function finish(pace: 'in order' | 'at once'): Promise<void> {
-    // A server that is being started is ended as soon as there is something to end.
-    if (pace === 'at once') await opened?.session.close()
-    await opening?.catch(() => undefined)
-    if (!opened) return
-    if (pace === 'in order') client.end?.()
-    else await opened.session.close()
-    const { by, error } = await opened.session.ended
-    if (by === 'tap') failure ??= error
+  constructor(options: RecordingOptions) {
+    this.#options = options
+    const { client } = this.#pair
+    const start = client.start.bind(client)
+    this.transport = Object.assign(client, {
+      start: async () => {
+        await (this.#starting ??= this.#start())
+        await start()
+      },
+    })
   }
 
-  return {
-    transport,
-    get failure() {
-      return failure
-    },
-    end: (pace) => (ending ??= finish(pace)),
-    async keep() {
-      if (!opened) return void (existsSync(options.path) && removeTape(options.path))
-      if (failure) return opened.recorder.leave()
-      if (!opened.recorder.heard) return opened.recorder.abandon()
-      await opened.recorder.close()
-    },
-    discard() {
-      opened?.recorder.abandon()
-      removeEmpty(dirname(options.path))
-    },
+  end(pace: 'in order' | 'at once'): Promise<void> {
+    return (this.#ending ??= this.#end(pace))
+  }
+
+  async state(items: Parameters<Conversation['state']>[0]): Promise<void> {
+    const { recorder } = await this.#begin()
+    this.#stated = true
+    recorder.state(1, items)
+  }
+
+  async keep(always: boolean): Promise<boolean> {
+    const begun = always && !this.failure ? await this.#begin() : this.#begun
+    if (begun && (always || this.#stated || begun.recorder.heard)) {
+      if (!this.#session) await begun.tap.end?.()
+      await begun.recorder.close()
+      return true
+    }
+    this.discard()
+    return false
+  }
+
+  discard(): void {
+    if (!this.#begun) return
+    this.#begun.recorder.abandon()
+    removeEmpty(dirname(this.#options.path))
+  }
+
+  async #begin(): Promise<Begun> {
+    return (this.#begun = await (this.#beginning ??= begin(this.#options)))
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const { upstream, tap } = await this.#begin()
+      if (this.#ending) throw new ShadowcatError('closed', 'the test is over')
+      this.#session = sessionWith(upstream, tap, this.#pair.server, this.#options.settings)
+      await this.#session.start()
+      await upstream.ready?.()
+    } catch (error) {
+      throw (this.failure = asShadowcatError(error, 'spawn'))
+    }
+  }
+
+  async #end(pace: 'in order' | 'at once'): Promise<void> {
+    // A server that is being started is ended as soon as there is something to end.
+    if (pace === 'at once') await this.#session?.close()
+    await this.#starting?.catch(() => undefined)
+    if (!this.#session) return
+    if (pace === 'in order') this.#pair.client.end?.()
+    else await this.#session.close()
+    const { by, error } = await this.#session.ended
+    if (by === 'tap') this.failure ??= error
   }
 }
 
-/** `made` is told at once what there is to end, for what follows may take long. */
-async function open({ settings, upstream: specification, path, held, redactor, environment, stderr }: RecordingOptions, client: Transport, made: (opened: Opened) => void): Promise<Opened> {
+async function begin({ settings, upstream: specification, path, held, redactor, environment }: RecordingOptions): Promise<Begun> {
   const upstream = await openUpstream(specification, {
     world: choiceOf(held, settings.world),
     callTimeout: settings.callTimeout,
     redaction: { rules: settings.redact, environment },
     redact: (text) => redactor.text(text),
-    stderr,
   })
   mkdirSync(dirname(path), { recursive: true })
   const recorder = createRecorder({ path, redactor, ...(!('components' in specification) && { world: factsOf(held, settings.world) }) })
-  const opened = { recorder, session: sessionWith(upstream, recorder, client, settings) }
-  made(opened)
-  await opened.session.start()
-  await upstream.ready?.()
-  return opened
+  return { upstream, recorder, tap: recorder.session(1, upstream) }
 }
 
-function sessionWith(upstream: Upstream, recorder: Recorder, client: Transport, { callTimeout }: Settings): Session {
+function sessionWith(upstream: Upstream, tap: Tap, client: Transport, { callTimeout }: Settings): Session {
   const untimed = upstream.untimed?.bind(upstream)
-  return createSession({ client, upstream: upstream.open(), taps: [recorder.session(1, upstream)], callTimeout, drainTimeout, ...(untimed && { untimed }) })
-}
-
-/** The test says nothing any more. */
-function removeTape(path: string): void {
-  rmSync(path)
-  removeEmpty(dirname(path))
+  return createSession({ client, upstream: upstream.open(), taps: [tap], callTimeout, drainTimeout, ...(untimed && { untimed }) })
 }
 
 /** A folder that was made for a tape which was not. */

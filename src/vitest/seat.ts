@@ -6,10 +6,14 @@ import type { Stage } from './stage.ts'
 export type Seat = {
   readonly stage: Stage
   readonly connection: Connection
+  /** How much had passed before. */
+  readonly from: number
+  /** How many recorded calls this test is to answer for, and has not made. */
+  unused(): number
   /** The body is over: what can still be answered is, if it passed. Resolves to what the test fails of because of its tape. */
   end(state: AttemptState): Promise<Error[]>
-  /** It is known whether the test passed. */
-  finish(state: AttemptState): Promise<void>
+  /** It is known whether the test passed, and whether it asked for its world. */
+  finish(state: AttemptState, worldly: boolean): Promise<void>
 }
 
 /** Told of the requests that go out and of their answers; `delivered` before who asked has his. */

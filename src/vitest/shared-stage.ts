@@ -6,10 +6,10 @@ import type { AttemptState } from './attempt.ts'
 import { testsIn } from './names.ts'
 import { driftErrors, unusedErrors } from './own-seat.ts'
 import type { Listener, Seat } from './seat.ts'
-import { placeError } from './session/site.ts'
 import type { Settings } from './settings.ts'
 import { type Stage, createStage } from './stage.ts'
-import { together } from './verdict.ts'
+import { bare, together } from './verdict.ts'
+import type { Watcher } from './watch.ts'
 
 export type SharedStage = {
   take(listener: Listener): Promise<Seat>
@@ -23,12 +23,10 @@ export type SharedOptions = { file: RunnerTestFile; settings: Settings; path: st
 export function createSharedStage({ file, settings, path }: SharedOptions): SharedStage {
   const listeners = new Set<Listener>()
   const states: AttemptState[] = []
+  let worldly = false
   /** Misses that were told to a test. */
   const told = new Set<Error>()
-  const toAll = (act: keyof Listener) => (): void => {
-    for (const listener of listeners) listener[act]()
-  }
-  const stage = createStage({ settings, path, place: { file: file.filepath }, watcher: { asked: toAll('asked'), answered: toAll('answered') } })
+  const stage = createStage({ settings, path, place: { file: file.filepath }, watcher: watcherFor(listeners) })
   // Each test that wants it is told why there is none.
   const ready = stage.catch(() => undefined)
 
@@ -40,37 +38,59 @@ export function createSharedStage({ file, settings, path }: SharedOptions): Shar
       return {
         stage: shared,
         connection,
+        from: shared.passed.length,
+        unused: () => 0,
         async end(state) {
           listeners.delete(listener)
           await connection.close()
           for (const miss of connection.misses) told.add(miss)
           const { failure } = shared.conversation
-          return [...connection.misses, ...(failure && state !== 'ended' ? [failure] : [])]
+          return [...connection.misses, ...(failure && state !== 'cut off' ? [failure] : [])]
         },
-        finish: async (state) => void states.push(state),
+        async finish(state, world) {
+          states.push(state)
+          worldly ||= world
+        },
       }
     },
     async end() {
       const shared = await ready
       if (!shared) return
-      const passed = states.every((state) => state === 'passed')
+      const passed = states.every((state) => state === 'passed' || state === 'skipped')
       await shared.conversation.end(passed ? 'in order' : 'at once')
       await shared.connection.close()
       const whole = testsIn(file as never).every((test) => (test as RunnerTestCase).result?.state === 'pass')
       const errors = shared.misses().filter((miss) => !told.has(miss))
       if (passed && whole && errors.length === 0) errors.push(...unusedErrors(shared), ...(await driftErrors(shared)))
-      const refused = await settle(shared, { passed, filtered: settings.filtered === true })
+      const refused = await settle(shared, { passed, worldly })
       const error = together(refused ? [...errors, refused] : errors)
       if (error) throw error
     },
   }
 }
 
+/** Whose call it is is not known here: all that run wait for its answer. */
+function watcherFor(listeners: ReadonlySet<Listener>): Watcher {
+  const waiting = new Map<string, Listener[]>()
+  return {
+    asked({ id = '' }) {
+      waiting.set(id, [...listeners])
+      for (const listener of listeners) listener.asked()
+    },
+    answered({ id = '' }) {
+      for (const listener of waiting.get(id) ?? []) listener.answered()
+      waiting.delete(id)
+    },
+  }
+}
+
 /** A recording of some of the tests never takes the place of one of all. */
-async function settle({ conversation, plan, settings, path }: Stage, { passed, filtered }: { passed: boolean; filtered: boolean }): Promise<Error | undefined> {
-  if (!passed || filtered) conversation.discard()
-  else await conversation.keep()
-  if (!passed || !filtered || plan !== 'record') return undefined
-  const message = `${relative(settings.root, path)} was not recorded: its tests share one session, and only some of them ran. Run the whole file to record it`
-  return placeError(new ShadowcatError('usage', message), undefined)
+async function settle({ conversation, plan, settings, path }: Stage, { passed, worldly }: { passed: boolean; worldly: boolean }): Promise<Error | undefined> {
+  if (!passed || settings.filtered) conversation.discard()
+  else await conversation.keep(worldly)
+  if (!passed || !settings.filtered || plan !== 'record') return undefined
+  const error = new ShadowcatError('usage', `${relative(settings.root, path)} was not recorded: the tests of this file share one session, and only some of them ran. Run the whole file to record it`)
+  if (settings.update === 'all' || settings.mode === 'record') return bare(error)
+  console.warn(error.message)
+  return undefined
 }

@@ -12,8 +12,10 @@ import { type Held, chooseHeld, fallbackHeld, heldBy } from './held.ts'
 import { type Place, type Plan, missingTape, missingUpstream, planFor, runCommand } from './plan.ts'
 import { type Connection, connect } from './session/connection.ts'
 import { createDurations } from './session/durations.ts'
-import { type Taped, explainMisses } from './session/miss-error.ts'
+import { type Explained, type Taped, explainMisses } from './session/miss-error.ts'
+import { placeError } from './session/site.ts'
 import type { Settings } from './settings.ts'
+import { bare } from './verdict.ts'
 import { type Passed, type Watcher, watch } from './watch.ts'
 
 export type Stage = {
@@ -51,13 +53,13 @@ export async function createStage({ settings, path, place, watcher, onanswer }: 
   const given = { settings, path, place, plan, redactor, environment, taped }
   const played = plan === 'replay' || plan === 'verify' ? await play(given) : await perform(given)
   const { transport, passed } = watch(played.conversation.transport, watcher)
-  const { explain, errors } = explainMisses(played.player?.misses ?? [], taped)
+  const { explain, errors } = played.refused ? explainRefusal(played.refused) : explainMisses(played.player?.misses ?? [], taped)
   const connection = connect({ transport, explain, durationOf: played.durationOf, onanswer })
   return { ...given, ...played, passed, connection, misses: errors }
 }
 
 type Given = Pick<Stage, 'settings' | 'path' | 'place' | 'plan' | 'redactor' | 'environment'>
-type Played = Pick<Stage, 'recording' | 'player' | 'conversation' | 'held'> & { durationOf?: (id: Id) => number | undefined }
+type Played = Pick<Stage, 'recording' | 'player' | 'conversation' | 'held'> & { refused?: ShadowcatError; durationOf?: (id: Id) => number | undefined }
 
 async function play({ settings, path, redactor }: Given): Promise<Played> {
   const [{ readTape }, { createPlayer }] = await Promise.all([import('../tape/reader.ts'), import('../replay/player.ts')])
@@ -70,12 +72,23 @@ async function play({ settings, path, redactor }: Given): Promise<Played> {
 
 async function perform({ settings, path, place, plan, redactor, environment }: Given): Promise<Played> {
   const none = { recording: undefined, player: undefined }
-  if (plan === 'refuse') return { ...none, conversation: refusal(missingTape(settings, path, place)), held: fallbackHeld(settings.world) }
-  const { upstream } = settings
-  if (!upstream) return { ...none, conversation: refusal(missingUpstream(settings, path)), held: fallbackHeld(settings.world) }
-  const held = chooseHeld(settings.world, await olderHeld(path, settings))
+  const { upstream, world } = settings
+  if (plan === 'refuse' || !upstream) {
+    const refused = plan === 'refuse' ? missingTape(settings, path, place) : missingUpstream(settings, path)
+    return { ...none, refused, conversation: refusal(refused.message), held: fallbackHeld(world) }
+  }
+  const held = chooseHeld(world, await olderHeld(path, settings))
   const { record } = await import('./recording.ts')
   return { ...none, conversation: record({ settings, upstream, path, held, redactor, environment }), held }
+}
+
+/** The reason is told once, where the first call was made. */
+function explainRefusal(refused: ShadowcatError): Explained {
+  let told: Error | undefined
+  return {
+    explain: (_id, site) => (told ??= placeError(bare(refused), site)),
+    errors: () => (told ? [told] : []),
+  }
 }
 
 /** What the tape that is to be replaced kept. A damaged one kept nothing; a newer one is not replaced. */

@@ -1,26 +1,23 @@
 import { isAnswer } from '../message.ts'
 import { classOf } from '../replay/match.ts'
-import { linkEntries } from '../tape/causality.ts'
-import type { Entry } from '../tape/entry.ts'
-import type { Connection } from './session/connection.ts'
+import type { Seat } from './seat.ts'
 import type { Tally } from './settings.ts'
-import type { Stage } from './stage.ts'
 import type { Passed } from './watch.ts'
 
 /** What a test's calls came to, for the reporter. */
-export function tallyOf({ stage, connection }: { stage: Stage; connection: Connection }): Tally {
-  const { plan, player, recording, passed, taped } = stage
-  const { count, time } = callsIn(passed)
+export function tallyOf({ stage, connection, from, unused }: Seat): Tally {
+  const { plan, player, passed, taped } = stage
+  const { count, time } = callsIn(passed.slice(from))
   const missed = connection.misses.length
-  const unused = player?.unused() ?? []
+  const recordedTime = connection.session.calls.reduce((sum, { duration = 0 }) => sum + duration, 0)
   return {
     recorded: plan === 'record' ? count : 0,
-    replayed: player ? count - missed : 0,
+    replayed: player ? Math.max(0, count - missed) : 0,
     missed,
-    unused: unused.length,
-    savedMs: recording ? Math.max(0, Math.round(recordedTime(recording.entries, unused) - time)) : 0,
+    unused: unused(),
+    savedMs: player ? Math.max(0, Math.round(recordedTime - time)) : 0,
     tape: taped.tape,
-    ...(plan === 'refuse' && { withheld: true }),
+    ...(plan === 'refuse' && missed > 0 && { withheld: true }),
   }
 }
 
@@ -40,13 +37,4 @@ export function callsIn(passed: readonly Passed[]): { count: number; time: numbe
     }
   }
   return { count, time }
-}
-
-/** Ms that the calls took which were answered from the tape. */
-function recordedTime(entries: readonly Entry[], unused: readonly Entry[]): number {
-  const left = new Set(unused)
-  const links = linkEntries(entries)
-  return entries
-    .filter((entry) => entry.direction === 'to-server' && entry.message.kind === 'request' && classOf(entry.message.method) === 'call' && !left.has(entry))
-    .reduce((sum, entry) => sum + Math.max(0, (links.get(entry.id)?.answer?.timestamp ?? entry.timestamp) - entry.timestamp) / 1000, 0)
 }

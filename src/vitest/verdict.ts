@@ -1,13 +1,19 @@
 /** What a test failed of besides its body. */
 
-/** Those of our errors that the body did not throw itself: what its code swallowed. Each counts as often as it happened. */
-export function swallowed(ours: readonly Error[], thrown: readonly string[]): Error[] {
+/** An error as vitest knows it. */
+export type Thrown = { readonly message: string; readonly stack?: string | undefined }
+
+/** Those of our errors that the body did not throw itself: what its code swallowed. */
+export function swallowed(ours: readonly Error[], thrown: readonly Thrown[]): Error[] {
   const left = [...thrown]
-  return ours.filter(({ message }) => {
-    const place = left.findIndex((text) => text.includes(message))
+  const take = (matches: (one: Thrown) => boolean): boolean => {
+    const place = left.findIndex(matches)
     if (place >= 0) left.splice(place, 1)
-    return place < 0
-  })
+    return place >= 0
+  }
+  const all = [...new Set(ours)].filter(({ stack }) => !take((one) => one.stack === stack))
+  // Thrown by other code, with our words in its own.
+  return all.filter(({ message }) => !take((one) => one.message.includes(message)))
 }
 
 /** All of them as one error, for vitest to unfold; nothing when there are none. */
@@ -15,12 +21,19 @@ export function together(errors: readonly Error[]): Error | undefined {
   return errors.length > 1 ? new AggregateError(errors, errors.map(({ message }) => message).join('\n')) : errors[0]
 }
 
+/** The same error without what is for programs, which vitest would print below it, and without our own code's lines. */
+export function bare({ name, message }: Error): Error {
+  const error = new Error(message)
+  for (const [key, value] of Object.entries({ name, stack: `${name}: ${message}` })) Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
+  return error
+}
+
 /**
- * The same error as one that `test.fails` does not wait for: else a test would pass because its tape is wrong. The property is vitest's own, and
- * not documented.
+ * Says of errors, as vitest has them, that `test.fails` does not wait for them: else a test would pass because its tape is wrong. The property is
+ * vitest's own, and not documented.
  */
-export function unmistakable({ name, message, stack }: Error): Error {
-  return Object.assign(new Error(message), { name, stack, __vitest_test_syntax_error__: true })
+export function markUnmistakable(errors: readonly object[]): void {
+  for (const error of errors) Object.defineProperty(error, '__vitest_test_syntax_error__', { value: true, configurable: true, enumerable: false })
 }
 
 /** Says where the live conversation is to be found. */
