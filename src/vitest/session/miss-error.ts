@@ -77,7 +77,7 @@ function nearLine({ nearest: [near] }: Miss): string {
 }
 
 /** For vitest's diff: the two values where there is one difference, else the values by their pointers. */
-function comparison(found: readonly Difference[]): object {
+export function comparison(found: readonly Difference[]): object {
   const diffOptions = { aAnnotation: 'Recorded', bAnnotation: 'Called' }
   const [first] = found
   if (found.length === 1 && first!.expected !== undefined && first!.actual !== undefined) return { expected: shown(first!.expected), actual: shown(first!.actual), diffOptions }
