@@ -14,6 +14,7 @@ const internalError = -32603
 export type Answers = {
   /** Declares the capability too; throws 'usage' when it is too late for that. */
   add(method: string, answer: Answer): void
+  of(method: string): Answer | undefined
   readonly participant: Pick<Participant, 'takes' | 'request' | 'closed'>
 }
 
@@ -44,6 +45,7 @@ export function createAnswers(wire: Wire): Answers {
       if (declarable.has(capability)) declare(capability, method)
       answers.set(method, answer)
     },
+    of: (method) => answers.get(method),
     participant: { takes: (method) => answers.has(method), request: (message) => void reply(message), closed: () => undefined },
   }
 }

@@ -3,6 +3,7 @@ import type { Json } from '../../json.ts'
 import { type Message, createMessage } from '../../message.ts'
 import { createAnswers } from './answers.ts'
 import { createAsk } from './ask.ts'
+import { withInput } from './input.ts'
 import type { Line } from './line.ts'
 import type { ReceivedNotification, Session, ToolDefinition } from './session.ts'
 import { captureSite, placeError } from './site.ts'
@@ -16,7 +17,7 @@ export function createSession(line: Line): { session: Session; participant: Part
   const { wire } = line
   const answers = createAnswers(wire)
   const notifications: ReceivedNotification[] = []
-  const ask = createAsk(line, hear)
+  const ask = withInput(createAsk(line, hear), answers.of)
 
   function hear(message: Message): ReceivedNotification {
     const { params } = message.value as { params?: Json }
