@@ -3,6 +3,7 @@ import { relative } from 'node:path'
 import type { RunnerTestCase } from 'vitest'
 import { type Attempt, beginAttempt } from './attempt.ts'
 import { attachConversation, dumpPassed } from './artifact.ts'
+import { setOrigin } from './matchers/origin.ts'
 import type { Connection } from './session/connection.ts'
 import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
@@ -39,6 +40,7 @@ export async function createCell({ task, signal, store, settings, seat: take }: 
   const seat = await take({ asked: () => world?.pending(1), answered: () => world?.pending(-1), delivered: () => world?.answered() })
   try {
     world = await createTestWorld({ store, ...seat.stage.held, settings: settings.world })
+    setOrigin(seat.connection.session, { test: task, settings, held: seat.stage.held, environment: seat.stage.environment })
   } catch (error) {
     await seat.end('cut off')
     await seat.finish('cut off', false)

@@ -1,23 +1,24 @@
 /** A tool's answer in words: what snapshots store, and what messages quote. */
 import { type Exact, type Json, toJson } from '../../json.ts'
+import type { Redactor } from '../../tape/redact.ts'
 import { saysAgain } from '../../verify/repeats.ts'
 import type { Tree } from './json-text.ts'
 import { layOut } from './layout.ts'
 import { type Equals, type Mismatch, applyProperties } from './properties.ts'
 import { type ReceivedResult, resultOf } from './received.ts'
-import { redactorFor, renumbered } from './redaction.ts'
+import { renumbered } from './redaction.ts'
 
 /** What varies by property matchers, and what compares them. */
 export type Properties = { properties: object; equals: Equals }
 
 /** The text of a result, redacted. */
-export function describeResult(received: ReceivedResult): string {
-  return (laidOut(received) as { text: string }).text
+export function describeResult(received: ReceivedResult, redactor: Redactor): string {
+  return (laidOut(received, redactor) as { text: string }).text
 }
 
 /** The same with what property matchers took marked as varying; or where one does not hold. */
-export function laidOut({ message, call }: ReceivedResult, given?: Properties): { text: string } | { mismatch: Mismatch } {
-  const redacted = redactorFor(call?.session).message(message)
+export function laidOut({ message }: ReceivedResult, redactor: Redactor, given?: Properties): { text: string } | { mismatch: Mismatch } {
+  const redacted = redactor.message(message)
   const result = resultOf(redacted)
   const repeats = repeatedIn(redacted.exact, result)
   if (!given) return { text: renumbered(layOut(result, { repeats })) }

@@ -1,5 +1,4 @@
-/** What the matchers must know of a session that it does not show. */
-import type { Redactor } from '../../tape/redact.ts'
+/** What the matchers must know of a session, or of a test, that it does not show. */
 import type { Held } from '../held.ts'
 import type { Session } from '../session/session.ts'
 import type { Settings } from '../settings.ts'
@@ -7,22 +6,23 @@ import type { Settings } from '../settings.ts'
 export type Origin = {
   /** Of the test, with what it says otherwise than its project. */
   readonly settings: Settings
-  /** The test whose session it is, by the task's id; absent when it is a file's. */
-  readonly test?: string | undefined
   /** The epoch and seed of its tape. */
   readonly held: Held
-  /** A new redactor under the rules by which its tape is redacted. */
-  createRedactor(): Redactor
+  /** The server's variables and this process's own, whose values are secret. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** vitest's task. */
+  readonly test: object
 }
 
-const origins = new WeakMap<Session, Origin>()
+const origins = new WeakMap<object, Origin>()
 
-/** To be told when a test's session is made. */
+/** To be told when a test gets its session: what is asked of either is known then. */
 export function setOrigin(session: Session, origin: Origin): void {
   origins.set(session, origin)
+  origins.set(origin.test, origin)
 }
 
-/** Nothing for a session that no fixture made. */
-export function originOf(session: Session | undefined): Origin | undefined {
-  return session && origins.get(session)
+/** Of a session or a test; of the first one that has any. Nothing where no fixture made it. */
+export function originOf(...known: (object | undefined)[]): Origin | undefined {
+  return known.flatMap((one) => (one && origins.get(one)) ?? [])[0]
 }

@@ -21,6 +21,7 @@ import { choiceOf } from '../held.ts'
 import type { Call } from '../session/results.ts'
 import type { Session } from '../session/session.ts'
 import type { Origin } from './origin.ts'
+import { newRedactor } from './redaction.ts'
 
 export type ReExecutionOptions = {
   origin: Origin
@@ -46,7 +47,7 @@ export type ReExecution = {
 export async function reExecute(options: ReExecutionOptions): Promise<ReExecution> {
   const { origin, runs, signal } = options
   const { settings } = origin
-  const redactor = origin.createRedactor()
+  const redactor = newRedactor(origin)
   const folder = await mkdtemp(join(tmpdir(), 'shadowcat-again-'))
   try {
     const path = join(folder, 'first.tape')
@@ -62,7 +63,7 @@ export async function reExecute(options: ReExecutionOptions): Promise<ReExecutio
     const upstream = await open(origin, redactor)
     const report = await verify(recording, {
       upstream, runs: runs - 1, ignore: ignoring(settings.ignore), callTimeout: settings.callTimeout, signal,
-      redactor: () => origin.createRedactor(), secrets: secretsOf(redactor),
+      redactor: () => newRedactor(origin), secrets: secretsOf(redactor),
     })
     const gone = report.runs.find((run) => run.gone !== undefined)?.gone
     if (gone !== undefined) throw new ShadowcatError('closed', gone)

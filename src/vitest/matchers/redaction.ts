@@ -3,25 +3,24 @@ import { inject } from 'vitest'
 import { environmentOf } from '../../open/environment.ts'
 import { placeholders } from '../../tape/redact/placeholder.ts'
 import { type Redactor, createRedactor, secretEnvironment } from '../../tape/redact.ts'
-import type { Session } from '../session/session.ts'
 import type { Settings } from '../settings.ts'
-import { originOf } from './origin.ts'
+import type { Origin } from './origin.ts'
 
-/** The redactor for what comes from a session; without one, for the project's. */
-export function redactorFor(session?: Session): Redactor {
-  return originOf(session)?.createRedactor() ?? projectRedactor()
+/** The redactor for what comes from a test's session; of no test's, by the project's rules. Made once: which numbers it gives does not show. */
+export function redactorFor(origin: Origin | undefined): Redactor {
+  const settings = origin?.settings ?? (inject('shadowcat') as Settings | undefined)
+  const key = origin ?? settings ?? withoutPlugin
+  const known = redactors.get(key) ?? newRedactor({ settings, environment: origin?.environment ?? { ...secretEnvironment(process.env), ...environmentOf(settings?.upstream) } })
+  redactors.set(key, known)
+  return known
 }
 
-let known: { settings: Settings | undefined; redactor: Redactor } | undefined
+const redactors = new WeakMap<object, Redactor>()
+const withoutPlugin = {}
 
-/** Made once for each file: its rules are a file's, and its numbers do not show. Without the plugin the built-in rules are in force. */
-function projectRedactor(): Redactor {
-  const settings = inject('shadowcat') as Settings | undefined
-  if (!known || known.settings !== settings) {
-    const environment = { ...secretEnvironment(process.env), ...environmentOf(settings?.upstream) }
-    known = { settings, redactor: createRedactor({ rules: settings?.redact ?? [], environment }) }
-  }
-  return known.redactor
+/** A new one under the same rules; the built-in ones alone where there is no plugin. */
+export function newRedactor({ settings, environment }: { settings: Settings | undefined; environment: Origin['environment'] }): Redactor {
+  return createRedactor({ rules: settings?.redact ?? [], environment })
 }
 
 /** Text in which placeholders are counted from 1 again, in order: they are the same then in the run that records and in those that replay. */

@@ -5,6 +5,7 @@ import { counted } from '../../units.ts'
 import type { Call } from '../session/results.ts'
 import type { Session } from '../session/session.ts'
 import { type Origin, originOf } from './origin.ts'
+import { testOf } from './own-test.ts'
 import { type ReceivedResult, isSession, kindOf, receivedResult } from './received.ts'
 
 export type DeterministicOptions = {
@@ -25,7 +26,7 @@ export async function toBeDeterministic(this: MatcherState, received: unknown, {
   const origin = originOf(subject.session)
   if (!origin) throw new Error('toBeDeterministic makes the calls again, and does not know the server: it takes what the session fixture gave')
   const { failuresOf } = await import('./determinism.ts')
-  const failures = await failuresOf({ ...subject, origin, runs, signal: signalOf(this) }).catch((error: unknown) => {
+  const failures = await failuresOf({ ...subject, origin, runs, signal: testOf(this)?.context?.signal }).catch((error: unknown) => {
     throw unavailable(error, origin)
   })
   const what = subject.last ? `${JSON.stringify(subject.last.call!.name)} to answer` : `${counted(subject.calls.length, 'call')} to be answered`
@@ -45,10 +46,6 @@ function subjectOf(received: unknown): Subject {
   const { session } = last.call
   const index = session.calls.findIndex(({ result }) => result?.message === last.message)
   return { session, calls: session.calls.slice(0, index + 1), last }
-}
-
-function signalOf(state: MatcherState): AbortSignal | undefined {
-  return (state as { task?: { context?: { signal?: AbortSignal } } }).task?.context?.signal
 }
 
 /** What cannot be done where there is no server says how to go without. */

@@ -3,8 +3,9 @@ import type { MatcherResult, MatcherState } from 'vitest'
 import { nearest } from '../../errors.ts'
 import type { Call } from '../session/results.ts'
 import type { Session } from '../session/session.ts'
-import { equalNumbers } from './asymmetric.ts'
+import { equalNumbers, isAsymmetric } from './asymmetric.ts'
 import { compactJson } from './json-text.ts'
+import { originOf } from './origin.ts'
 import { isSession, kindOf, toExact } from './received.ts'
 import { redactorFor, renumbered } from './redaction.ts'
 import { visibleLine } from './visible.ts'
@@ -22,7 +23,7 @@ export function toHaveCalledTool(this: MatcherState, received: unknown, name: st
   const named = received.calls.map((call, index) => ({ call, index })).filter(({ call }) => call.name === name)
   const near = nearestOf(named, args)
   const why = near ? `other arguments were given, nearest in call ${near.index + 1}` : neverCalled(received, name)
-  return { pass: false, message: () => `expected that ${titleOf(name, args)} was called; ${why}\n\n${listOf(received)}`, ...(near && { actual: redacted(received, near.call.arguments), expected: args }) }
+  return { pass: false, message: () => `expected that ${titleOf(name, args)} was called; ${why}\n\n${listOf(received)}`, ...(near && { actual: withoutSecrets(received, near.call.arguments), expected: withoutSecrets(received, args) }) }
 }
 
 type Numbered = { call: Call; index: number }
@@ -51,7 +52,7 @@ function titleOf(name: string, args: unknown): string {
 function listOf(session: Session): string {
   const { calls } = session
   if (calls.length === 0) return 'No tool was called in this session.'
-  const redactor = redactorFor(session)
+  const redactor = redactorFor(originOf(session))
   const lines = calls.slice(0, mostListed).map((call, index) => `  ${index + 1}. ${visibleLine(renumbered(redactor.text(`${call.name} ${textOf(call.arguments)}`)))}`)
   return ['Calls that were made:', ...lines, ...(calls.length > mostListed ? [`  and ${calls.length - mostListed} more`] : [])].join('\n')
 }
@@ -60,8 +61,18 @@ function textOf(value: unknown): string {
   return compactJson(toExact(value))
 }
 
-/** The same value without its secrets; vitest prints it. */
-function redacted(session: Session, value: unknown): unknown {
-  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item))
-  return redactorFor(session).text(text) === text ? value : JSON.parse(redactorFor(session).text(text))
+/** What vitest prints of two values, without the secrets that the calls hold. */
+function withoutSecrets(session: Session, value: unknown): unknown {
+  const redactor = redactorFor(originOf(session))
+  for (const call of session.calls) redactor.text(textOf(call.arguments))
+  const secrets = [...redactor.values]
+  const replaced = (text: string): string => secrets.reduce((left, [placeholder, secret]) => left.replaceAll(secret, placeholder), text)
+  return secrets.length === 0 ? value : mapTexts(value, replaced)
+}
+
+function mapTexts(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value)
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map))
+  if (typeof value !== 'object' || value === null || isAsymmetric(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, map)]))
 }
