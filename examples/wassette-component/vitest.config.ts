@@ -1,0 +1,6 @@
+import { shadowcat } from 'shadowcat/vitest/plugin'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [shadowcat({ upstream: { components: ['components/rates.wasm'] }, world: { epoch: '2026-01-01T09:00:00Z', seed: 42 } })],
+})
