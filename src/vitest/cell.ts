@@ -40,7 +40,7 @@ export async function createCell({ task, signal, store, settings, seat: take }: 
   const seat = await take({ asked: () => world?.pending(1), answered: () => world?.pending(-1), delivered: () => world?.answered() })
   try {
     world = await createTestWorld({ store, ...seat.stage.held, settings: settings.world })
-    setOrigin(seat.connection.session, { test: task, settings, held: seat.stage.held, environment: seat.stage.environment })
+    setOrigin({ session: seat.connection.session, test: task, settings, held: seat.stage.held, environment: seat.stage.environment })
   } catch (error) {
     await seat.end('cut off')
     await seat.finish('cut off', false)

@@ -12,13 +12,14 @@ export type Origin = {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** vitest's task. */
   readonly test: object
+  readonly session: Session
 }
 
 const origins = new WeakMap<object, Origin>()
 
 /** To be told when a test gets its session: what is asked of either is known then. */
-export function setOrigin(session: Session, origin: Origin): void {
-  origins.set(session, origin)
+export function setOrigin(origin: Origin): void {
+  origins.set(origin.session, origin)
   origins.set(origin.test, origin)
 }
 

@@ -22,7 +22,7 @@ type Subject = { session: Session; calls: readonly Call[]; last?: ReceivedResult
  */
 export async function toBeDeterministic(this: MatcherState, received: unknown, { runs = 10 }: DeterministicOptions = {}): Promise<Awaited<MatcherResult>> {
   if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`toBeDeterministic takes a whole number of runs from 1 on; found ${String(runs)}`)
-  const subject = subjectOf(received)
+  const subject = subjectOf(received, testOf(this))
   const origin = originOf(subject.session)
   if (!origin) throw new Error('toBeDeterministic makes the calls again, and does not know the server: it takes what the session fixture gave')
   const { failuresOf } = await import('./determinism.ts')
@@ -35,14 +35,14 @@ export async function toBeDeterministic(this: MatcherState, received: unknown, {
   return { pass: false, message: () => `expected ${what} the same each time; ${again}:\n\n${failures.map((line) => `  ${line}`).join('\n')}\n` }
 }
 
-function subjectOf(received: unknown): Subject {
+function subjectOf(received: unknown, test: object | undefined): Subject {
   if (isSession(received)) {
     if (received.calls.length === 0) throw new Error('toBeDeterministic was given a session in which no tool was called')
     return { session: received, calls: received.calls }
   }
-  const last = receivedResult(received)
+  const last = receivedResult(received, test)
   if (!last) throw new Error(`toBeDeterministic takes a tool's result or a session; found ${kindOf(received)}`)
-  if (!last.call) throw new Error("toBeDeterministic takes a result of session.callTool; the SDK's client does not tell which call it answers: give it the session")
+  if (!last.call) throw new Error('toBeDeterministic does not know which call of this test it was that gave this result: give it the session')
   const { session } = last.call
   const index = session.calls.findIndex(({ result }) => result?.message === last.message)
   return { session, calls: session.calls.slice(0, index + 1), last }

@@ -5,7 +5,7 @@ import type { Redactor } from '../../tape/redact.ts'
 import { describeResult } from './describe-result.ts'
 import { originOf } from './origin.ts'
 import { testOf } from './own-test.ts'
-import { kindOf, receivedResult, resultOf } from './received.ts'
+import { type ReceivedResult, kindOf, receivedResult, resultOf } from './received.ts'
 import { redactorFor, renumbered } from './redaction.ts'
 
 /** What came, in words, and the text of the error that it is, if it is one. */
@@ -13,18 +13,14 @@ type Outcome = { told: string; error: string | undefined }
 
 /** Takes a result of either client, or what a call rejected with. A text is to be part of the error's, an expression to match it. */
 export function toBeToolError(this: MatcherState, received: unknown, pattern?: string | RegExp): MatcherResult {
-  const { told, error } = outcomeOf(received, redactorOf(this, received))
+  const result = receivedResult(received, testOf(this))
+  const { told, error } = outcomeOf(received, result, redactorFor(originOf(result?.call?.session, testOf(this))))
   const fits = error !== undefined && (pattern === undefined || (typeof pattern === 'string' ? error.includes(pattern) : new RegExp(pattern).test(error)))
   const wanted = `a tool error${pattern === undefined ? '' : typeof pattern === 'string' ? ` that says ${JSON.stringify(pattern)}` : ` that matches ${String(pattern)}`}`
   return { pass: fits, message: () => `expected ${this.isNot ? 'no' : 'a'} ${wanted.slice(2)}, found ${told}` }
 }
 
-function redactorOf(state: MatcherState, received: unknown): Redactor {
-  return redactorFor(originOf(receivedResult(received)?.call?.session, testOf(state)))
-}
-
-function outcomeOf(received: unknown, redactor: Redactor): Outcome {
-  const result = receivedResult(received)
+function outcomeOf(received: unknown, result: ReceivedResult | undefined, redactor: Redactor): Outcome {
   if (result) {
     const exact = resultOf(result.message)
     const failed = exact instanceof Map && exact.get('isError') === true

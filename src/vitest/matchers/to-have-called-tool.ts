@@ -66,13 +66,13 @@ function withoutSecrets(session: Session, value: unknown): unknown {
   const redactor = redactorFor(originOf(session))
   for (const call of session.calls) redactor.text(textOf(call.arguments))
   const secrets = [...redactor.values]
-  const replaced = (text: string): string => secrets.reduce((left, [placeholder, secret]) => left.replaceAll(secret, placeholder), text)
-  return secrets.length === 0 ? value : mapTexts(value, replaced)
+  return secrets.length === 0 ? value : redacted(value, secrets)
 }
 
-function mapTexts(value: unknown, map: (text: string) => string): unknown {
-  if (typeof value === 'string') return map(value)
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map))
+function redacted(value: unknown, secrets: readonly [string, string][]): unknown {
+  if (typeof value === 'string') return secrets.reduce((left, [placeholder, secret]) => left.replaceAll(secret, placeholder), value)
+  if (typeof value === 'number' || typeof value === 'bigint') return secrets.find(([placeholder, secret]) => secret === String(value) && placeholder.includes(':number#'))?.[0] ?? value
+  if (Array.isArray(value)) return value.map((item) => redacted(item, secrets))
   if (typeof value !== 'object' || value === null || isAsymmetric(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, map)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redacted(item, secrets)]))
 }

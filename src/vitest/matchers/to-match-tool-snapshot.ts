@@ -46,7 +46,7 @@ function framed(text: string): string {
 
 function textFor(state: MatcherState, matcher: string, received: unknown, properties: object | undefined): string | Mismatch {
   if (state.isNot) throw new Error(`${matcher} cannot be used with .not: a snapshot says what a result is`)
-  const result = receivedResult(received)
+  const result = receivedResult(received, testOf(state))
   const owner = originOf(result?.call?.session)
   if (!isSure(testOf(state), owner?.test)) throw new Error(`${matcher} does not know which test it is in. In a concurrent one take expect from the test itself: test.concurrent(name, async ({ session, expect }) => …)`)
   if (!result) throw new Error(`${matcher} takes a tool's result, as session.callTool or the SDK's client.callTool give it; found ${kindOf(received)}`)

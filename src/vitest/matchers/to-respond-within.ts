@@ -1,6 +1,7 @@
 /** Whether tools answered in time: as recorded when a tape is played, else as measured. */
 import type { MatcherResult, MatcherState } from 'vitest'
 import { formatDuration } from '../../units.ts'
+import { testOf } from './own-test.ts'
 import { isSession, kindOf, receivedResult } from './received.ts'
 
 type Timed = { name: string; number?: number; duration: number | undefined }
@@ -8,7 +9,7 @@ type Timed = { name: string; number?: number; duration: number | undefined }
 /** Takes a result of the exact session, or the session: then every answer in it counts. `limit` is in ms. */
 export function toRespondWithin(this: MatcherState, received: unknown, limit: number): MatcherResult {
   if (typeof limit !== 'number' || !(limit >= 0)) throw new Error(`toRespondWithin takes milliseconds; found ${kindOf(limit)}`)
-  const calls = timedIn(received)
+  const calls = timedIn(received, testOf(this))
   const untimed = calls.find(({ duration }) => duration === undefined)
   if (untimed) throw new Error(`it is not known how long ${nameOf(untimed)} took: the tape says nothing of it, or it was not answered`)
   const slow = calls.filter(({ duration }) => duration! > limit).toSorted((a, b) => b.duration! - a.duration!)
@@ -17,14 +18,14 @@ export function toRespondWithin(this: MatcherState, received: unknown, limit: nu
   return { pass: false, message: () => `expected ${calls.length === 1 ? 'an answer' : `${calls.length} answers`} within ${timeOf({ duration: limit })}; ${calls.length === 1 ? 'it' : String(slow.length)} took longer\n\n${list(slow)}` }
 }
 
-function timedIn(received: unknown): Timed[] {
+function timedIn(received: unknown, test: object | undefined): Timed[] {
   if (isSession(received)) {
     if (received.calls.length === 0) throw new Error('toRespondWithin was given a session in which no tool was called')
     return received.calls.map(({ name, duration }, index) => ({ name, number: index + 1, duration }))
   }
-  const result = receivedResult(received)
+  const result = receivedResult(received, test)
   if (result?.call) return [{ name: result.call.name, duration: result.duration }]
-  if (result) throw new Error("toRespondWithin takes a result of session.callTool; the SDK's client does not tell how long an answer took: give it the session")
+  if (result) throw new Error('toRespondWithin does not know which call of this test it was that gave this result: give it the session')
   throw new Error(`toRespondWithin takes a tool's result or a session; found ${kindOf(received)}`)
 }
 
