@@ -109,3 +109,23 @@ test('the public API is this', async () => {
     ]
   `)
 })
+
+test('what test files import is this', async () => {
+  const api = await import('../src/vitest/index.ts')
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+    [
+      "expect",
+      "shadowcatFixtures",
+      "test",
+    ]
+  `)
+})
+
+test('what vitest.config.ts imports is this', async () => {
+  const api = await import('../src/vitest/plugin.ts')
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+    [
+      "shadowcat",
+    ]
+  `)
+})
