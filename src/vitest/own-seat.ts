@@ -18,7 +18,7 @@ export function ownSeat(stage: Stage): Seat {
       const wrong = [...stage.misses(), ...(conversation.failure ? [conversation.failure] : [])]
       // What was not asked says nothing when not all was asked that should have been.
       if (state !== 'passed' || wrong.length > 0) return wrong
-      return [...unusedErrors(stage), ...(await driftErrors(stage))]
+      return [...stage.disorder(), ...unusedErrors(stage), ...(await driftErrors(stage))]
     },
     async finish(state, worldly) {
       if (!isWhole(state)) return conversation.discard()

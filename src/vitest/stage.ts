@@ -12,8 +12,9 @@ import { type Held, chooseHeld, fallbackHeld, heldBy } from './held.ts'
 import { type Place, type Plan, missingTape, missingUpstream, planFor, runCommand } from './plan.ts'
 import { type Connection, connect } from './session/connection.ts'
 import { createDurations } from './session/durations.ts'
-import { type Explained, type Taped, explainMisses } from './session/miss-error.ts'
-import { placeError } from './session/site.ts'
+import { type Order, createOrder } from './session/order.ts'
+import { type Explained, type Taped, explainMisses, orderError } from './session/miss-error.ts'
+import { type Site, placeError } from './session/site.ts'
 import type { Settings } from './settings.ts'
 import { bare } from './verdict.ts'
 import { type Passed, type Watcher, watch } from './watch.ts'
@@ -32,6 +33,8 @@ export type Stage = {
   readonly connection: Connection
   /** What was not recorded and the tape was asked for, as errors. */
   misses(): Error[]
+  /** That calls were made in another order than recorded, as an error. */
+  disorder(): Error[]
   /** What errors name. */
   readonly taped: Taped
   /** All that passed. */
@@ -54,20 +57,30 @@ export async function createStage({ settings, path, place, watcher, onanswer }: 
   const played = plan === 'replay' || plan === 'verify' ? await play(given) : await perform(given)
   const { transport, passed } = watch(played.conversation.transport, watcher)
   const { explain, errors } = played.refused ? explainRefusal(played.refused) : explainMisses(played.player?.misses ?? [], taped)
-  const connection = connect({ transport, explain, durationOf: played.durationOf, onanswer })
-  return { ...given, ...played, passed, connection, misses: errors }
+  const sites = new Map<Id, Site>()
+  const connection = connect({ transport, explain, durationOf: played.durationOf, onanswer, onask: (id, site) => void sites.set(id, site) })
+  const disorder = (): Error[] => disorderOf(played.order, taped, sites)
+  return { ...given, ...played, passed, connection, misses: errors, disorder }
 }
 
 type Given = Pick<Stage, 'settings' | 'path' | 'place' | 'plan' | 'redactor' | 'environment'>
-type Played = Pick<Stage, 'recording' | 'player' | 'conversation' | 'held'> & { refused?: ShadowcatError; durationOf?: (id: Id) => number | undefined }
+type Played = Pick<Stage, 'recording' | 'player' | 'conversation' | 'held'> & { refused?: ShadowcatError; durationOf?: (id: Id) => number | undefined; order?: Order }
 
 async function play({ settings, path, redactor }: Given): Promise<Played> {
   const [{ readTape }, { createPlayer }] = await Promise.all([import('../tape/reader.ts'), import('../replay/player.ts')])
   const recording = readTape(path)
   const { onplay, durationOf } = createDurations(recording)
-  const player = createPlayer(recording, { ignore: settings.ignore, redactor, onplay })
+  const order = createOrder(recording)
+  const player = createPlayer(recording, {
+    ignore: settings.ignore,
+    redactor,
+    onplay(live, recorded) {
+      onplay(live, recorded)
+      order.onplay(live, recorded)
+    },
+  })
   const [first] = recording.sessions
-  return { recording, player, durationOf, conversation: unrecorded(player.open()), held: first ? heldBy(first, settings.world) : fallbackHeld(settings.world) }
+  return { recording, player, durationOf, order, conversation: unrecorded(player.open()), held: first ? heldBy(first, settings.world) : fallbackHeld(settings.world) }
 }
 
 async function perform({ settings, path, place, plan, redactor, environment }: Given): Promise<Played> {
@@ -89,6 +102,11 @@ function explainRefusal(refused: ShadowcatError): Explained {
     explain: (_id, site) => (told ??= placeError(bare(refused), site)),
     errors: () => (told ? [told] : []),
   }
+}
+
+function disorderOf(order: Order | undefined, taped: Taped, sites: ReadonlyMap<Id, Site>): Error[] {
+  const swap = order?.swap()
+  return swap ? [orderError(swap, order!.played(), taped, sites.get(swap.id))] : []
 }
 
 /** What the tape that is to be replaced kept. A damaged one kept nothing; a newer one is not replaced. */

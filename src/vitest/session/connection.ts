@@ -26,6 +26,8 @@ export type ConnectOptions = {
   durationOf?: ((id: Id) => number | undefined) | undefined
   /** Told of each answer, before who asked is. */
   onanswer?: (() => void) | undefined
+  /** Told of each request, and where it was made. */
+  onask?: ((id: Id, site: Site) => void) | undefined
   /** What was wrong with one message and did not end the connection. */
   onerror?: ((error: ShadowcatError) => void) | undefined
 }

@@ -25,10 +25,11 @@ export type LineOptions = {
   explain?: ((id: Id, site: Site) => Error | undefined) | undefined
   durationOf?: ((id: Id) => number | undefined) | undefined
   onanswer?: (() => void) | undefined
+  onask?: ((id: Id, site: Site) => void) | undefined
   session: () => Session
 }
 
-export function createLine(wire: Wire, { explain, durationOf, onanswer, session }: LineOptions): Line {
+export function createLine(wire: Wire, { explain, durationOf, onanswer, onask, session }: LineOptions): Line {
   const calls: Call[] = []
   const misses: Error[] = []
 
@@ -65,6 +66,7 @@ export function createLine(wire: Wire, { explain, durationOf, onanswer, session 
           },
         },
       )
+      onask?.(id, site)
       return id
     },
   }

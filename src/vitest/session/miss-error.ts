@@ -6,6 +6,7 @@ import { type Miss, missError as toMissAnswer, shorten, titleOf } from '../../re
 import type { Entry } from '../../tape/entry.ts'
 import { counted } from '../../units.ts'
 import { RequestError, toRequestError } from './request-error.ts'
+import type { Swap } from './order.ts'
 import { type Site, placeError } from './site.ts'
 
 /** What the errors name: the tape's path, as people know it, and the command that records this test again. */
@@ -29,6 +30,14 @@ export function unusedError(entries: readonly Entry[], taped: Taped, site?: Site
   if (entries.length > mostListed) calls.push(`    and ${entries.length - mostListed} more`)
   const text = `${counted(entries.length, 'recorded call')} ${one ? 'was' : 'were'} not made: ${taped.tape}\n\n${calls.join('\n')}\n\nTo record this test again, without ${one ? 'it' : 'them'}:\n    ${taped.command}`
   return placeError(hide(new Error(text), { name: 'UnusedError' }), site)
+}
+
+/** The error of a call that was made before another which was recorded before it; vitest makes the diff of all calls. */
+export function orderError({ later, earlier }: Swap, played: readonly Entry[], taped: Taped, site?: Site): Error {
+  const text = `calls were made in another order than they were recorded in: ${taped.tape}\n\n    ${callLine(later.message)}\nwas made before\n    ${callLine(earlier.message)}\nwhich was recorded before it, with its answer.\n\nTo record this test again:\n    ${taped.command}`
+  const lines = (entries: readonly Entry[]): string[] => entries.map(({ message }) => callLine(message))
+  const compared = { expected: lines(played.toSorted((one, other) => one.id - other.id)), actual: lines(played), diffOptions }
+  return placeError(hide(new Error(text), { name: 'OrderError', toJSON, ...compared }), site)
 }
 
 /** Tells the misses of a player: each one as the call's own error, and once more to whoever asks what the code under test may have swallowed. */
@@ -78,12 +87,13 @@ function nearLine({ nearest: [near] }: Miss): string {
 
 /** For vitest's diff: the two values where there is one difference, else the values by their pointers. */
 export function comparison(found: readonly Difference[]): object {
-  const diffOptions = { aAnnotation: 'Recorded', bAnnotation: 'Called' }
   const [first] = found
   if (found.length === 1 && first!.expected !== undefined && first!.actual !== undefined) return { expected: shown(first!.expected), actual: shown(first!.actual), diffOptions }
   const side = (of: 'expected' | 'actual'): object => Object.fromEntries(found.flatMap((one) => (one[of] === undefined ? [] : [[one.pointer, shown(one[of])]])))
   return { expected: side('expected'), actual: side('actual'), diffOptions }
 }
+
+const diffOptions = { aAnnotation: 'Recorded', bAnnotation: 'Called' }
 
 /** A value as people read it, its long strings shortened. */
 function shown(value: Exact): Json {
