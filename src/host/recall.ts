@@ -87,7 +87,8 @@ function toFileAnswer(ask: AskedFile['ask'], answer: unknown): unknown {
   return ask === 'look' ? { ...(answer as Facts), modified: BigInt((answer as Facts)['modified'] as string) } : answer
 }
 
-function toBytes({ body, text = body, base64 }: Facts): Uint8Array {
+/** The body that stands in a tape as text or in base64. */
+export function toBytes({ body, text = body, base64 }: Facts): Uint8Array {
   return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : Buffer.from((text ?? '') as string)
 }
 

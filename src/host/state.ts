@@ -65,7 +65,8 @@ export function toRequestFacts({ method, url, headers, body }: OutgoingRequest):
   return { method, url, headers, ...(body.byteLength > 0 && toContent(body, 'body')) }
 }
 
-function toAnswerFacts(answer: Answer): object {
+/** An answer as it stands in a tape. */
+export function toAnswerFacts(answer: Answer): object {
   if ('failure' in answer) return answer
   return { status: answer.status, headers: answer.headers, ...(answer.body.byteLength > 0 && toContent(answer.body, 'body')) }
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { ShadowcatError, systemCode } from '../errors.ts'
 import { abortAfter } from '../real.ts'
 import { counted, formatSize } from '../units.ts'
@@ -35,6 +36,11 @@ export type Exchange = {
 
 const largestBody = 64 * 1024 * 1024
 
+const storage = new AsyncLocalStorage<true>()
+
+/** Whether what runs here sends a component's request. */
+export const servesComponent = (): boolean => storage.getStore() === true
+
 /** The network. Goes through the global `fetch` of the moment, or the one given, so that what watches that sees it; follows no redirect. */
 export function createRealExchange(fetchWith: typeof fetch = (...args) => globalThis.fetch(...args)): Exchange {
   return {
@@ -43,7 +49,7 @@ export function createRealExchange(fetchWith: typeof fetch = (...args) => global
       if (/^(GET|HEAD)$/.test(request.method) && request.body.byteLength > 0) return { failure: 'HTTP-request-body-size' }
       const signals = request.timeout === undefined ? [signal] : [signal, abortAfter(request.timeout)]
       try {
-        return await answerOf(await fetchWith(request.url, toInit(request, AbortSignal.any(signals))))
+        return await answerOf(await storage.run(true, () => fetchWith(request.url, toInit(request, AbortSignal.any(signals)))))
       } catch (error) {
         if (signal.aborted) throw new ShadowcatError('timeout', `no answer yet to ${request.method} ${request.url}`, { cause: error })
         return { failure: failureOf(error) }
