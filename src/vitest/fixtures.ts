@@ -51,7 +51,7 @@ const fixtures = {
   ],
   shadowcatCell: async ({ task, signal, onTestFinished, shadowcat, shadowcatFile }: Given & Pick<ShadowcatFixtures, 'shadowcat'> & Hidden, use: Use<Cell>): Promise<void> => {
     // Before anything is awaited: what is entered later would not reach the test.
-    const store = enterWorldStore()
+    const store = enterWorldStore(task.concurrent === true)
     const cell = await cellOf(task, { signal, store, options: shadowcat, used: shadowcatFile })
     onTestFinished(() => cell.finish())
     await use(cell)

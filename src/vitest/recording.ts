@@ -13,6 +13,7 @@ import type { Transport } from '../transport.ts'
 import type { Upstream } from '../upstream.ts'
 import type { Conversation } from './conversation.ts'
 import { type Held, choiceOf, factsOf } from './held.ts'
+import { placeError } from './session/site.ts'
 import type { Settings } from './settings.ts'
 
 export type RecordingOptions = {
@@ -96,11 +97,13 @@ class RecordedConversation implements Conversation {
     try {
       const { upstream, tap } = await this.#begin()
       if (this.#ending) throw new ShadowcatError('closed', 'the test is over')
-      this.#session = sessionWith(upstream, tap, this.#pair.server, this.#options.settings)
-      await this.#session.start()
+      const { transport, failed } = watchStart(upstream.open())
+      this.#session = sessionWith({ upstream, transport, tap, client: this.#pair.server }, this.#options.settings)
+      // A session whose server cannot start waits for a client, to tell it why.
+      await Promise.race([this.#session.start(), failed])
       await upstream.ready?.()
     } catch (error) {
-      throw (this.failure = asShadowcatError(error, 'spawn'))
+      throw (this.failure = placeError(asShadowcatError(error, 'spawn'), undefined))
     }
   }
 
@@ -128,9 +131,23 @@ async function begin({ settings, upstream: specification, path, held, redactor, 
   return { upstream, recorder, tap: recorder.session(1, upstream) }
 }
 
-function sessionWith(upstream: Upstream, tap: Tap, client: Transport, { callTimeout }: Settings): Session {
+type Sides = { upstream: Upstream; transport: Transport; tap: Tap; client: Transport }
+
+function sessionWith({ upstream, transport, tap, client }: Sides, { callTimeout }: Settings): Session {
   const untimed = upstream.untimed?.bind(upstream)
-  return createSession({ client, upstream: upstream.open(), taps: [tap], callTimeout, drainTimeout, ...(untimed && { untimed }) })
+  return createSession({ client, upstream: transport, taps: [tap], callTimeout, drainTimeout, ...(untimed && { untimed }) })
+}
+
+/** The same transport; `failed` rejects when it cannot be started. */
+function watchStart(transport: Transport): { transport: Transport; failed: Promise<never> } {
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  failed.catch(() => undefined)
+  const start = transport.start.bind(transport)
+  transport.start = () => start().catch((error: unknown) => {
+    reject(error)
+    throw error
+  })
+  return { transport, failed }
 }
 
 /** A folder that was made for a tape which was not. */

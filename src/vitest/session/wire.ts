@@ -190,8 +190,11 @@ class LiveWire implements Wire {
     this.#greeting!.resolve(answer)
     if (answer.kind === 'error') {
       const { error } = answer.value as { error?: { message?: string } }
+      const reason = new ShadowcatError('closed', `the server refused the handshake: ${error?.message ?? answer.bytes.toString()}`)
+      // A server that cannot go on refuses, and goes.
+      this.#transport.onclose = () => this.#lose(reason)
       // Who has sent an initialize of its own is to hear its answer first.
-      setImmediate(() => this.#lose(new ShadowcatError('closed', `the server refused the handshake: ${error?.message ?? answer.bytes.toString()}`)))
+      setImmediate(() => this.#lose(reason))
       return
     }
     this.#send(initialized, true)

@@ -15,19 +15,27 @@ export type WorldStore = { sources?: Sources | undefined }
 
 const storage = new AsyncLocalStorage<WorldStore>()
 
-/** Makes what the caller does from now on, and the test after it, one test's own. Only right in the synchronous first part of a fixture. */
-export function enterWorldStore(): WorldStore {
+/** The place of the last test beside which no other runs. */
+let alone: WorldStore | undefined
+
+/**
+ * Makes what the caller does from now on, and the test after it, one test's own. Only right in the synchronous first part of a fixture. Where no
+ * other test runs `beside` it, so is what asynchronous storage does not reach: its body after a `beforeEach` that asked first, or what was
+ * started before it.
+ */
+export function enterWorldStore(beside = true): WorldStore {
   const store: WorldStore = {}
   storage.enterWith(store)
+  if (!beside) alone = store
   return store
 }
 
 /** The running test's place; nothing outside of one. */
 export function worldStore(): WorldStore | undefined {
-  return storage.getStore()
+  return storage.getStore() ?? (alone?.sources ? alone : undefined)
 }
 
 /** What the running test holds. */
 export function heldSources(): Sources | undefined {
-  return storage.getStore()?.sources
+  return worldStore()?.sources
 }
