@@ -4,6 +4,7 @@ import type { RunnerTestCase } from 'vitest'
 import { type Attempt, beginAttempt } from './attempt.ts'
 import { attachConversation, dumpPassed } from './artifact.ts'
 import { setOrigin } from './matchers/origin.ts'
+import { type Capture, captureHttp } from './http/capture.ts'
 import type { Connection } from './session/connection.ts'
 import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
@@ -46,10 +47,12 @@ export async function createCell({ task, signal, store, settings, seat: take }: 
     await seat.finish('cut off', false)
     throw error
   }
-  return new TestCell({ task, attempt, seat, world })
+  const { http: tape, redactor } = seat.stage
+  const capture = captureHttp({ store, settings, tape, alone: task.concurrent !== true, redact: (text) => redactor.text(text) })
+  return new TestCell({ task, attempt, seat, world, capture })
 }
 
-type Parts = { task: RunnerTestCase; attempt: Attempt; seat: Seat; world: HeldWorld }
+type Parts = { task: RunnerTestCase; attempt: Attempt; seat: Seat; world: HeldWorld; capture: Capture }
 
 class TestCell implements Cell {
   readonly tape: TestTape
@@ -58,15 +61,17 @@ class TestCell implements Cell {
   readonly #task: RunnerTestCase
   readonly #attempt: Attempt
   readonly #seat: Seat
+  readonly #capture: Capture
   /** All that is wrong with the tape, whoever tells it. */
   readonly #wrong = new Set<Error>()
   #ended = false
   #over = false
 
-  constructor({ task, attempt, seat, world }: Parts) {
+  constructor({ task, attempt, seat, world, capture }: Parts) {
     this.#task = task
     this.#attempt = attempt
     this.#seat = seat
+    this.#capture = capture
     this.#world = world
     this.tape = testTape(seat.stage)
   }
@@ -103,9 +108,10 @@ class TestCell implements Cell {
   /** What the test fails of and did not throw itself. */
   async #judge(): Promise<Error[]> {
     try {
-      for (const error of await this.#seat.end(this.#attempt.state())) this.#wrong.add(error)
+      for (const error of [...(await this.#seat.end(this.#attempt.state())), ...this.#capture.misses]) this.#wrong.add(error)
       return swallowed([...this.#wrong], this.#attempt.errors())
     } finally {
+      this.#capture.leave()
       this.#world.leave()
     }
   }

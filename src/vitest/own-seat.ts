@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { AttemptState } from './attempt.ts'
+import { unusedHttpError } from './http/unused.ts'
 import type { Seat } from './seat.ts'
 import { unusedError } from './session/miss-error.ts'
 import type { Stage } from './stage.ts'
@@ -15,6 +16,7 @@ export function ownSeat(stage: Stage): Seat {
     async end(state) {
       await conversation.end(isWhole(state) ? 'in order' : 'at once')
       await connection.close()
+      if (isWhole(state)) await keepHttp(stage)
       const wrong = [...stage.misses(), ...(conversation.failure ? [conversation.failure] : [])]
       // What was not asked says nothing when not all was asked that should have been.
       if (state !== 'passed' || wrong.length > 0) return wrong
@@ -35,9 +37,16 @@ function isWhole(state: AttemptState): boolean {
 }
 
 /** Recorded calls that were not made fail a test where tapes are fixed; elsewhere they are told. */
-export function unusedErrors({ player, settings, taped }: Stage): Error[] {
-  const unused = player?.unused() ?? []
-  return unused.length > 0 && settings.update === 'none' ? [unusedError(unused, taped)] : []
+export function unusedErrors({ player, http, settings, taped }: Stage): Error[] {
+  if (settings.update !== 'none') return []
+  const [calls, requests] = [player?.unused() ?? [], http?.unused() ?? []]
+  return [...(calls.length > 0 ? [unusedError(calls, taped)] : []), ...(requests.length > 0 ? [unusedHttpError(requests, taped)] : [])]
+}
+
+/** Puts the requests of the code under test on the tape. */
+export async function keepHttp({ http, conversation }: Stage): Promise<void> {
+  const items = (await http?.recorded()) ?? []
+  if (items.length > 0) await conversation.state(items)
 }
 
 /** In what the live server differs from the tape, when that is to be found out. */

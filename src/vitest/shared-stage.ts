@@ -4,7 +4,7 @@ import type { RunnerTestCase, RunnerTestFile } from 'vitest'
 import { ShadowcatError } from '../errors.ts'
 import type { AttemptState } from './attempt.ts'
 import { testsIn } from './names.ts'
-import { driftErrors, unusedErrors } from './own-seat.ts'
+import { driftErrors, keepHttp, unusedErrors } from './own-seat.ts'
 import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
 import { type Stage, createStage } from './stage.ts'
@@ -59,6 +59,7 @@ export function createSharedStage({ file, settings, path }: SharedOptions): Shar
       const passed = states.every((state) => state === 'passed' || state === 'skipped')
       await shared.conversation.end(passed ? 'in order' : 'at once')
       await shared.connection.close()
+      if (passed) await keepHttp(shared)
       const whole = testsIn(file as never).every((test) => (test as RunnerTestCase).result?.state === 'pass')
       const errors = shared.misses().filter((miss) => !told.has(miss))
       if (passed && whole && errors.length === 0) errors.push(...unusedErrors(shared), ...(await driftErrors(shared)))

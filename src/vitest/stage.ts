@@ -9,6 +9,8 @@ import type { Recording } from '../tape/entry.ts'
 import type { Redactor } from '../tape/redact.ts'
 import { type Conversation, refusal, unrecorded } from './conversation.ts'
 import { type Held, chooseHeld, fallbackHeld, heldBy } from './held.ts'
+import type { HttpTape } from './http/http-tape.ts'
+import { openHttpTape } from './http/open-tape.ts'
 import { type Place, type Plan, missingTape, missingUpstream, planFor, runCommand } from './plan.ts'
 import { type Connection, connect } from './session/connection.ts'
 import { createDurations } from './session/durations.ts'
@@ -35,6 +37,8 @@ export type Stage = {
   misses(): Error[]
   /** That calls were made in another order than recorded, as an error. */
   disorder(): Error[]
+  /** What the tape does with requests of the code under test, where they are recorded. */
+  readonly http: HttpTape | undefined
   /** What errors name. */
   readonly taped: Taped
   /** All that passed. */
@@ -60,7 +64,8 @@ export async function createStage({ settings, path, place, watcher, onanswer }: 
   const sites = new Map<Id, Site>()
   const connection = connect({ transport, explain, durationOf: played.durationOf, onanswer, onask: (id, site) => void sites.set(id, site) })
   const disorder = (): Error[] => disorderOf(played.order, taped, sites)
-  return { ...given, ...played, passed, connection, misses: errors, disorder }
+  const http = await openHttpTape({ ...given, recording: played.recording, refused: played.refused })
+  return { ...given, ...played, passed, connection, misses: errors, disorder, http }
 }
 
 type Given = Pick<Stage, 'settings' | 'path' | 'place' | 'plan' | 'redactor' | 'environment'>

@@ -29,18 +29,21 @@ export function playingTape({ state, ignore, redactor, taped }: PlayedOptions): 
     const value = valueOf(request)
     return { place: index + 1, value, key: canonical(value, ignore), response, used: false }
   })
+  let missed = false
   return {
     async answer(request) {
       request.signal.throwIfAborted()
       const value = valueOf(await requestFacts(request))
       const key = canonical(value, ignore)
       const found = items.find((item) => !item.used && item.key === key)
+      missed ||= !found
       if (!found) throw missOf(value, key, items, { ignore, taped })
       found.used = true
       return found.response ? toResponse(found.response, request.url.replace(/#.*$/, '')) : unanswered(request.signal)
     },
     recorded: async () => [],
-    unused: () => items.filter(({ used }) => !used).map(({ value }) => titleOf(value)),
+    // What was asked instead is the better news.
+    unused: () => (missed ? [] : items.filter(({ used }) => !used).map(({ value }) => titleOf(value))),
   }
 }
 

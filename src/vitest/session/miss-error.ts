@@ -116,7 +116,7 @@ function toJSON(this: object): object {
 
 const unsaid: ReadonlySet<string> = new Set(['code', 'data', 'toJSON'])
 
-function hide<T extends Error>(error: T, facts: object): T {
+export function hide<T extends Error>(error: T, facts: object): T {
   for (const [key, value] of Object.entries(facts)) Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
   return error
 }
