@@ -1,5 +1,5 @@
 /** What the fixture projects of these tests have in common: a server that leaves a line when it starts, and ways to look at what is left. */
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, vi } from 'vitest'
 import type { Project, Run } from '../project.ts'
@@ -69,7 +69,8 @@ export function failuresOf({ json }: Run): Record<string, string> {
 /** An environment that marks every process which is started below a run, with a folder of its own for temporary files. */
 export function marked(project: Project): { env: Record<string, string>; temporary: () => string[] } {
   const folder = join(project.path, '../temporary')
-  return { env: { PROJECT_MARK: project.path, TMPDIR: folder }, temporary: () => (existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : []) }
+  mkdirSync(folder)
+  return { env: { PROJECT_MARK: project.path, TMPDIR: folder }, temporary: () => readdirSync(folder, { recursive: true }).map(String) }
 }
 
 /** The processes that carry a project's mark and have not ended; of Linux alone, which tells every process's environment. */
