@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type * as cacheModule from '../src/host/cache.ts'
-import type * as upstreamModule from '../src/host/upstream.ts'
+import type * as hereModule from '../src/host/here.ts'
 import type * as messageModule from '../src/message.ts'
 import type { Measured } from './further.ts'
 import { type Subject, type Ways, built, forwardCommand, wassetteCommand, wassetteFolder } from './host-subject.ts'
@@ -61,7 +61,7 @@ function loadsFor({ name }: Subject, quick: boolean): Load[] {
 
 /** In this process, over the transport that fixtures and tests use: from the request's bytes to the answer's. */
 async function runEmbedded({ component }: Subject, cacheFolder: string, load: Load): Promise<Figures> {
-  const { embeddedUpstream } = await built<typeof upstreamModule>('host/upstream.js')
+  const { embeddedUpstream } = await built<typeof hereModule>('host/here.js')
   const { openCache } = await built<typeof cacheModule>('host/cache.js')
   const { parseMessage } = await built<typeof messageModule>('message.js')
   const transport = embeddedUpstream({ components: [component], cache: openCache(cacheFolder) }).open()

@@ -12,13 +12,13 @@ import type * as readerModule from '../src/component/reader.ts'
 import type * as cacheModule from '../src/host/cache.ts'
 import type * as limitsModule from '../src/host/limits.ts'
 import type * as transpileModule from '../src/host/transpile.ts'
-import type * as upstreamModule from '../src/host/upstream.ts'
+import type * as hereModule from '../src/host/here.ts'
 import type * as messageModule from '../src/message.ts'
 import { built } from './host-subject.ts'
 
 const [what, folder = '', ...rest] = process.argv.slice(2)
 const { openCache } = await built<typeof cacheModule>('host/cache.js')
-const { embeddedUpstream } = await built<typeof upstreamModule>('host/upstream.js')
+const { embeddedUpstream } = await built<typeof hereModule>('host/here.js')
 const { parseMessage } = await built<typeof messageModule>('message.js')
 /** What must not be collected before it is measured. */
 const kept: unknown[] = []

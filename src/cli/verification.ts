@@ -64,16 +64,16 @@ export async function verifyScript(parsed: Parsed, path: string): Promise<number
     return await perform(parsed, setup, path, async ({ options, redactor }) => {
       const { callTimeout, signal } = options
       const host: EmbeddedOptions = { ...setup.host({ quiet: true, callTimeout }), scratch: true }
-      const { embeddedUpstream } = await import('../host/upstream.ts')
+      const { threadedUpstream } = await import('../host/threads.ts')
       const tape = join(folder, 'script.tape')
-      const { end, outcome } = await record({ upstream: embeddedUpstream({ ...host, thread: true }), script, recording: { path: tape, redactor }, callTimeout, signal, progress: (text) => options.progress?.(`recording: ${text}`) })
+      const { end, outcome } = await record({ upstream: threadedUpstream(host), script, recording: { path: tape, redactor }, callTimeout, signal, progress: (text) => options.progress?.(`recording: ${text}`) })
       signal.throwIfAborted()
       if (!outcome.tape) throw end.error ?? new ShadowcatError('closed', 'the script did not run to its end')
       const recording = readTape(tape)
       // The script's own secrets are known, and the recording's are not.
       const own = { ...options, secrets: (placeholder: string) => redactor.values.get(placeholder) ?? options.secrets?.(placeholder) }
       const again: EmbeddedOptions = { ...host, ...stateOf(recording) }
-      const report = await verify(recording, { ...own, upstream: embeddedUpstream({ ...again, thread: true }), runs: parseCount(parsed.texts['runs'] ?? '20') })
+      const report = await verify(recording, { ...own, upstream: threadedUpstream(again), runs: parseCount(parsed.texts['runs'] ?? '20') })
       return { report, dependences: await findDependences(recording, { ...own, host: again }) }
     })
   } finally {

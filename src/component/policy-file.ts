@@ -1,7 +1,7 @@
 /** Policies as YAML files: what Wassette reads is read alike, what it writes is written alike. */
 import { type Document, LineCounter, type Node, Pair, Scalar, YAMLMap, isAlias, isMap, isScalar, isSeq, parseAllDocuments, stringify } from 'yaml'
 import { ShadowcatError, messageOf } from '../errors.ts'
-import { type Access, type EnvironmentRule, type NetworkRule, type Permissions, type Policy, type Rules, type StorageRule, noPermissions } from './policy.ts'
+import { type Access, type EnvironmentRule, type NetworkRule, type Permissions, type Policy, type Rules, type StorageRule, noPermissions, nothingAllowed } from './policy.ts'
 import { faultOf } from './policy-rules.ts'
 
 /** Reads a policy file. Throws 'malformed' when Wassette would not take it, in its words where they are its own. */
@@ -24,12 +24,11 @@ export function parsePolicy(text: string): Policy {
 
 /** A policy file's policy; when there is none, or it is broken, one that denies everything, and what is wrong. */
 export function readPolicy(text: string | undefined): { policy: Policy; finding?: string } {
-  const denied: Policy = { version: '1.0', description: null, permissions: noPermissions }
-  if (text === undefined) return { policy: denied }
+  if (text === undefined) return { policy: nothingAllowed }
   try {
     return { policy: parsePolicy(text) }
   } catch (error) {
-    return { policy: denied, finding: `the policy cannot be read, so everything is denied: ${messageOf(error)}` }
+    return { policy: nothingAllowed, finding: `the policy cannot be read, so everything is denied: ${messageOf(error)}` }
   }
 }
 

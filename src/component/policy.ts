@@ -25,6 +25,9 @@ export type PermissionKind = 'storage' | 'network' | 'environment'
 
 export const noPermissions: Permissions = { storage: null, network: null, environment: null, runtime: null, resources: null, ipc: null }
 
+/** What is enforced where there is no policy that can be read. */
+export const nothingAllowed: Policy = { version: '1.0', description: null, permissions: noPermissions }
+
 /** The policy that a component's first grant begins with. */
 export function newPolicy(component: string): Policy {
   return { version: '1.0', description: `Auto-generated policy for component: ${component}`, permissions: noPermissions }

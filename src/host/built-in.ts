@@ -83,30 +83,30 @@ function unload(given: Arguments, { components }: BuiltInOptions): BuiltInAnswer
   return { answer: said(answers.unloaded(id)), changed: true }
 }
 
-function getPolicy(given: Arguments, { components, epoch }: BuiltInOptions): BuiltInAnswer {
+function getPolicy(given: Arguments, { components, epoch }: BuiltInOptions): Promise<BuiltInAnswer> {
   return withComponent('get-policy', given, components, (id) => {
     if (!components.policyBytes(id)) return answers.noPolicy(id)
     return answers.policy(id, `${policyFolder}/${id}.policy.yaml`, Math.floor(epoch.getTime() / 1000))
   })
 }
 
-function reset(given: Arguments, { components }: BuiltInOptions): BuiltInAnswer {
+function reset(given: Arguments, { components }: BuiltInOptions): Promise<BuiltInAnswer> {
   return withComponent('reset-permission', given, components, (id) => {
     components.reset(id)
     return answers.reset(id)
   })
 }
 
-function change(what: 'grant' | 'revoke', kind: PermissionKind, given: Arguments, { components }: BuiltInOptions): BuiltInAnswer {
+async function change(what: 'grant' | 'revoke', kind: PermissionKind, given: Arguments, { components }: BuiltInOptions): Promise<BuiltInAnswer> {
   const tool = `${what}-permission`
   const details = given.get('details')
   if (textIn(given, 'component_id') === undefined) return missing(tool, 'component_id')
   if (details === undefined) return missing(tool, 'details')
   const uri = details instanceof Map ? textIn(details, 'uri') : undefined
   if (what === 'revoke' && kind === 'storage' && uri === undefined) return { answer: failed(refusals.missingUri) }
-  return withComponent(tool, given, components, (id) => {
+  return withComponent(tool, given, components, async (id) => {
     try {
-      components.change(id, (policy) => (what === 'grant' ? grant : revoke)(policy, kind, toJson(details)))
+      await components.change(id, (policy) => (what === 'grant' ? grant : revoke)(policy, kind, toJson(details)))
     } catch (error) {
       throw new ShadowcatError('usage', refusals[what === 'grant' ? 'notGranted' : 'notRevoked'](kind, id, messageOf(error)), { cause: error })
     }
@@ -115,12 +115,12 @@ function change(what: 'grant' | 'revoke', kind: PermissionKind, given: Arguments
 }
 
 /** Answers with what `act` says of the component that is named, or with why not. */
-function withComponent(tool: string, given: Arguments, components: Components, act: (id: string) => string): BuiltInAnswer {
+async function withComponent(tool: string, given: Arguments, components: Components, act: (id: string) => string | Promise<string>): Promise<BuiltInAnswer> {
   const id = textIn(given, 'component_id')
   if (id === undefined) return missing(tool, 'component_id')
   if (!components.has(id)) return { answer: failed(refusals.noComponent(id)) }
   try {
-    return { answer: said(act(id)) }
+    return { answer: said(await act(id)) }
   } catch (error) {
     return { answer: failed(messageOf(error)) }
   }

@@ -1,9 +1,8 @@
 /** Which components a host has loaded, which tools they serve, and what their policies grant. */
-import { createHash } from 'node:crypto'
 import { answers, refusals } from '../component/built-in-texts.ts'
-import { type Policy, newPolicy } from '../component/policy.ts'
-import { parsePolicy, readPolicy, writePolicy } from '../component/policy-file.ts'
+import { type Policy, newPolicy, nothingAllowed } from '../component/policy.ts'
 import type { Tool } from '../component/schema.ts'
+import { digestOf } from '../digest.ts'
 import type { ComponentLoad } from '../upstream.ts'
 import { type LoadOptions, type LoadedComponent, loadComponent } from './load.ts'
 
@@ -40,11 +39,6 @@ export function createLoader({ memory, cache, warn }: ComponentsOptions): Loader
   }
 }
 
-/** `sha256:` and the digits. */
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-}
-
 /** The components of one host. Nothing of it is on disk: policies are kept in memory, in the form of the files that Wassette would write. */
 export class Components {
   readonly #load: Loader
@@ -73,8 +67,8 @@ export class Components {
     const before = this.#entries.get(id)
     try {
       const entry: Entry = { source, digest, ready: await this.#load(bytes, digest) }
+      if (policy) await this.#keep(id, policy)
       this.#entries.set(id, entry)
-      if (policy) this.#keep(id, policy)
       return { entry, again: before?.ready !== undefined }
     } catch (error) {
       if (!before?.ready) this.#entries.set(id, { source, digest })
@@ -101,15 +95,16 @@ export class Components {
 
   /** What is enforced: nothing is granted without a policy, or by a broken one. */
   policy(id: string): Policy {
-    return this.#policies.get(id)?.policy ?? readPolicy(undefined).policy
+    return this.#policies.get(id)?.policy ?? nothingAllowed
   }
 
-  /** Changes a policy, or begins one. Throws in Wassette's words when the one that is there cannot be read. */
-  change(id: string, change: (policy: Policy) => Policy): void {
+  /** Changes a policy, or begins one. Rejects in Wassette's words when the one that is there cannot be read. */
+  async change(id: string, change: (policy: Policy) => Policy): Promise<void> {
+    const { parsePolicy, writePolicy } = await policyFiles()
     const bytes = this.policyBytes(id)
     const policy = change(bytes ? parsePolicy(Buffer.from(bytes).toString()) : newPolicy(id))
     // Wassette writes down rules that it does not take itself; the file is then broken, and denies everything.
-    this.#keep(id, Buffer.from(writePolicy(policy)))
+    await this.#keep(id, Buffer.from(writePolicy(policy)))
   }
 
   reset(id: string): void {
@@ -127,9 +122,15 @@ export class Components {
     return answers.components(this.all.map(({ source, ready }) => ({ id: source.id, tools: ready?.tools.map(({ definition }) => definition) })))
   }
 
-  #keep(id: string, bytes: Uint8Array): void {
+  async #keep(id: string, bytes: Uint8Array): Promise<void> {
+    const { readPolicy } = await policyFiles()
     const { policy, finding } = readPolicy(Buffer.from(bytes).toString())
     if (finding !== undefined) this.#warn(`${id}: ${finding}`)
     this.#policies.set(id, { bytes, policy })
   }
+}
+
+/** YAML is not there before a policy is: a start without one is so much quicker. */
+function policyFiles(): Promise<typeof import('../component/policy-file.ts')> {
+  return import('../component/policy-file.ts')
 }

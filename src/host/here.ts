@@ -2,31 +2,17 @@
 import type { Message } from '../message.ts'
 import { createMemoryPair } from '../transport/memory.ts'
 import type { Transport } from '../transport.ts'
-import type { Annotation, ComponentLoad } from '../upstream.ts'
+import type { Annotation, Upstream } from '../upstream.ts'
 import { annotationOfAnswer, annotationOfRequest } from './annotation.ts'
 import type { Host } from './host.ts'
-import { type Observed, toObserved } from './observed.ts'
+import { toObserved } from './observed.ts'
 import { serve } from './server.ts'
-import { type Description, type Surroundings, createHost, loaderOf } from './surroundings.ts'
+import { type Surroundings, createHost, loaderOf } from './surroundings.ts'
+import { type EmbeddedOptions, type Hosts, type HostsOptions, upstreamOf } from './upstream.ts'
 
-export type HostsOptions = {
-  /** What the next host is made of. */
-  describe(): Description
-  keepBytes: boolean
-  observe?: ((call: Observed) => void) | undefined
-  warn(text: string): void
-}
-
-/** Where the hosts of an upstream live, and what they know of messages. */
-export type Hosts = {
-  /** A session's way to its host. Its start loads the components. */
-  open(session: number): Transport
-  /** They are to be made of something else from now on. */
-  renew(): void
-  /** What is there when a session has started. */
-  initial(): ComponentLoad[]
-  ofRequest(tool: string, session: number): Annotation | undefined
-  ofAnswer(message: Message): Annotation | undefined
+/** Components in this thread, where tests and fixtures can put functions in the place of network and disk. */
+export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
+  return upstreamOf(options, (hosts) => hostsHere({ ...hosts, given: options.surroundings }))
 }
 
 /** Sessions at the same time share a host; the first that comes when all have left begins anew. A component is loaded once for all of them. */

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { digestOf } from '../digest.ts'
 import { ShadowcatError, messageOf, quote, systemCode } from '../errors.ts'
 import type { ComponentLoad, InitialState } from '../upstream.ts'
-import { type Source, digestOf } from './components.ts'
+import type { Source } from './components.ts'
 
 /** A component's file, and the policy `ID.policy.yaml` beside it, if there is one. Throws 'usage' when it cannot be read. */
 export function readSource(path: string): Source {

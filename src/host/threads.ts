@@ -1,17 +1,24 @@
 /** Hosts in threads of their own. */
+import { digestOf } from '../digest.ts'
+import { ShadowcatError } from '../errors.ts'
 import type { Message } from '../message.ts'
-import type { Annotation, ComponentLoad } from '../upstream.ts'
-import { digestOf } from './components.ts'
-import type { Hosts, HostsOptions } from './here.ts'
+import type { Annotation, ComponentLoad, Upstream } from '../upstream.ts'
 import { type Mirror, emptyMirror, mirroredRequest, withPolicy } from './mirror.ts'
 import type { Description } from './surroundings.ts'
 import { createThread } from './thread.ts'
+import { type EmbeddedOptions, type Hosts, type HostsOptions, upstreamOf } from './upstream.ts'
+
+/** Components in threads, so that a busy one stalls nothing here. Throws 'usage' when functions are given. */
+export function threadedUpstream(options: EmbeddedOptions = {}): Upstream {
+  if (options.surroundings) throw new ShadowcatError('usage', 'surroundings: functions cannot be sent to a thread; leave them out, or run the components in this one')
+  return upstreamOf(options, hostsInThreads)
+}
 
 /**
  * Each session has a thread with a host of its own, so that a busy component stalls no other session; what one loads and grants, the others do
  * not see. They share the translations on disk.
  */
-export function hostsInThreads({ describe, keepBytes, observe, warn, printed }: HostsOptions & { printed(text: string): void }): Hosts {
+export function hostsInThreads({ describe, keepBytes, observe, warn, printed }: HostsOptions): Hosts {
   const about = new WeakMap<Message, Annotation>()
   const mirrors = new Map<number, Mirror>()
   let latest = describe()

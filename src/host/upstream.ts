@@ -1,18 +1,16 @@
-/** The embedded host as an Upstream: components in this process, here or in threads, in a world that is held. */
+/** The embedded host as an Upstream, wherever its components run: `here.ts` and `threads.ts` say where, and only they bring along what that needs. */
 import { ShadowcatError } from '../errors.ts'
-import { findString, isAnswer } from '../message.ts'
-import type { InitialState, RecordedState, Upstream } from '../upstream.ts'
+import { type Message, findString, isAnswer } from '../message.ts'
+import type { Transport } from '../transport.ts'
+import type { Annotation, ComponentLoad, InitialState, RecordedState, Upstream } from '../upstream.ts'
 import type { Variation } from '../world/variation.ts'
 import type { FolderCache } from './cache.ts'
 import type { Source } from './components.ts'
-import { type Hosts, type HostsOptions, hostsHere } from './here.ts'
 import type { Limits } from './limits.ts'
 import type { Observed } from './observed.ts'
-import { missingVariables } from './recall.ts'
 import { readSource, restoreSources } from './restore.ts'
 import { type WorldChoice, fromFacts, settle, toFacts } from './setting.ts'
 import type { Description, Redaction, Surroundings } from './surroundings.ts'
-import { hostsInThreads } from './threads.ts'
 
 export type EmbeddedOptions = {
   /** Files of components that are there when a session begins; beside each its policy, `ID.policy.yaml`, may stand. */
@@ -21,7 +19,7 @@ export type EmbeddedOptions = {
   world?: WorldChoice | undefined
   /** Epoch and seed where neither `world` nor a tape says them. */
   fallback?: WorldChoice | undefined
-  /** Outgoing HTTP and files: the network and the disk unless given; policies decide what of them may be used. Functions, so not with `thread`. */
+  /** Outgoing HTTP and files: the network and the disk unless given; policies decide what of them may be used. Functions, so not for threads. */
   surroundings?: Surroundings | undefined
   /** Variables that policies may grant; this process's own, with these on top. */
   env?: Readonly<Record<string, string | undefined>> | undefined
@@ -33,8 +31,6 @@ export type EmbeddedOptions = {
   cache?: FolderCache | undefined
   /** Whether a recording is to hold the components' bytes. */
   keepBytes?: boolean | undefined
-  /** Whether the host runs in a thread of its own, for each session another, so that a busy component stalls nothing here; in this one unless given. */
-  thread?: boolean | undefined
   /** `recorded`: what the tape's calls used is told again, and neither network nor disk are; `live` unless given. */
   state?: 'live' | 'recorded' | undefined
   /** The rules and values by which such a tape was redacted. */
@@ -51,16 +47,38 @@ export type EmbeddedOptions = {
   redact?: ((text: string) => string) | undefined
 }
 
+export type HostsOptions = {
+  /** What the next host is made of. */
+  describe(): Description
+  keepBytes: boolean
+  observe?: ((call: Observed) => void) | undefined
+  warn(text: string): void
+  /** What a host printed besides. */
+  printed(text: string): void
+}
+
+/** Where the hosts of an upstream live, and what they know of messages. */
+export type Hosts = {
+  /** A session's way to its host. Its start loads the components. */
+  open(session: number): Transport
+  /** They are to be made of something else from now on. */
+  renew(): void
+  /** What is there when a session has started. */
+  initial(): ComponentLoad[]
+  ofRequest(tool: string, session: number): Annotation | undefined
+  ofAnswer(message: Message): Annotation | undefined
+}
+
 /**
  * Reads the components' files. Throws 'usage' when one is not there. They are loaded when a session starts: one that cannot be loaded keeps it
  * from starting, where Wassette would warn and serve the others, for each was named by a person who would miss its tools only later.
  */
-export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
+export function upstreamOf(options: EmbeddedOptions, createHosts: (options: HostsOptions) => Hosts): Upstream {
   const given = (options.components ?? []).map(readSource)
   checkNames(given)
-  if (options.thread && options.surroundings) throw new ShadowcatError('usage', 'surroundings: functions cannot be sent to a thread; leave out one of surroundings and thread')
   const environment = defined({ ...process.env, ...options.env })
   const printed = (text: string): void => options.stderr?.(options.redact?.(text) ?? text)
+  const warn = (text: string): void => printed(`shadowcat: ${text}\n`)
   let sources: readonly Source[] = given
   let setting = settle(options.world, options.fallback)
   let state: readonly RecordedState[] | undefined
@@ -76,12 +94,10 @@ export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
   function warnOf(variable: string): void {
     if (warned.has(variable)) return
     warned.add(variable)
-    hostsOptions.warn(`the variable ${variable} was set when this was recorded, and is not set now: its value is in no recording, so give it with --env ${variable}=VALUE`)
+    warn(`the variable ${variable} was set when this was recorded, and is not set now: its value is in no recording, so give it with --env ${variable}=VALUE`)
   }
 
-  const { observe, surroundings } = options
-  const hostsOptions: HostsOptions = { describe, observe, keepBytes: options.keepBytes === true, warn: (text) => printed(`shadowcat: ${text}\n`) }
-  const hosts: Hosts = options.thread ? hostsInThreads({ ...hostsOptions, printed }) : hostsHere({ ...hostsOptions, given: surroundings })
+  const hosts = createHosts({ describe, observe: options.observe, keepBytes: options.keepBytes === true, warn, printed })
   return {
     describe: () => ({ kind: 'embedded', components: sources.map(({ id }) => id), environment: Object.keys(options.env ?? {}).sort(), state: true }),
     world: () => toFacts(setting),
@@ -90,7 +106,10 @@ export function embeddedUpstream(options: EmbeddedOptions = {}): Upstream {
       sources = restoreSources(initial, given)
       setting = settle(options.world, fromFacts(initial.world), options.fallback)
       state = initial.state
-      if (options.state === 'recorded') for (const name of missingVariables(state ?? [], environment)) warnOf(name)
+      if (options.state === 'recorded') {
+        const { missingVariables } = await import('./recall.ts')
+        for (const name of missingVariables(state ?? [], environment)) warnOf(name)
+      }
       hosts.renew()
     },
     initial: () => ({ components: hosts.initial() }),

@@ -2,9 +2,8 @@ import type { Upstream } from '../upstream.ts'
 import type { WorldChoice } from '../host/setting.ts'
 import type { EmbeddedOptions } from '../host/upstream.ts'
 import { parseSize } from '../units.ts'
-import { wassetteUpstream } from '../wassette/upstream.ts'
 import { environmentOf } from './environment.ts'
-import { type ProcessOptions, processUpstream } from './process.ts'
+import type { ProcessOptions } from './process.ts'
 import { type UpstreamSpecification, checkSpecification } from './specification.ts'
 
 export type OpenOptions = ProcessOptions & {
@@ -25,20 +24,19 @@ export type OpenOptions = ProcessOptions & {
 
 /**
  * Makes an Upstream of its specification. Nothing is started before a session opens it, but Wassette is asked for its version.
- * Rejects with 'usage' for a wrong specification, with 'spawn' when Wassette cannot be found.
+ * What each kind brings along is loaded when it is used. Rejects with 'usage' for a wrong specification, with 'spawn' when Wassette cannot be found.
  */
 export async function openUpstream(specification: UpstreamSpecification, options: OpenOptions = {}): Promise<Upstream> {
   checkSpecification(specification, 'upstream')
   const { stderr, redact, keepBytes } = options
-  if ('command' in specification) return processUpstream(specification, { stderr, redact })
+  if ('command' in specification) return (await import('./process.ts')).processUpstream(specification, { stderr, redact })
   if ('components' in specification) {
-    // What it brings along is loaded when it is used.
-    const { embeddedUpstream } = await import('../host/upstream.ts')
-    return embeddedUpstream(toEmbedded(specification, options))
+    const embedded = toEmbedded(specification, options)
+    return options.thread ? (await import('../host/threads.ts')).threadedUpstream(embedded) : (await import('../host/here.ts')).embeddedUpstream(embedded)
   }
   const { wassette } = specification
   const given = wassette === true ? {} : typeof wassette === 'string' ? { path: wassette } : wassette
-  return wassetteUpstream({ ...given, stderr, redact, keepBytes })
+  return (await import('../wassette/upstream.ts')).wassetteUpstream({ ...given, stderr, redact, keepBytes })
 }
 
 /** What the embedded host is made of; for any other server nothing of its specification but its variables. */

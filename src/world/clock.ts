@@ -1,4 +1,3 @@
-import { createClock } from '@sinonjs/fake-timers'
 import { ShadowcatError } from '../errors.ts'
 import { realNow } from '../real.ts'
 import { notRecorded } from './not-recorded.ts'
@@ -51,41 +50,28 @@ export function createPassClock(time: Time, epoch: Date, readings: Readings, clo
 }
 
 function createHeldClock(epoch: Date, ownTick: bigint, shift: Shift): Clock {
-  const clock = createClock(epoch.getTime())
   const begin = BigInt(epoch.getTime()) * perMillisecond + shift.wall
   const tick = ownTick + shift.tick
-
-  function moved(): bigint {
-    const [seconds, nanoseconds] = clock.hrtime() as [number, number]
-    return BigInt(seconds) * perSecond + BigInt(nanoseconds)
-  }
-  function elapsed(): bigint {
-    return moved() + shift.origin
-  }
-  function advance(nanoseconds: bigint): void {
-    clock.tick(Number(nanoseconds / perMillisecond))
-    const rest = Number(nanoseconds % perMillisecond)
-    // It takes milliseconds as a double and cuts what is below a nanosecond: half of one more makes every cut the right one.
-    if (rest > 0) clock.tick((rest + 0.5) / 1e6)
-  }
+  let moved = 0n
+  const elapsed = (): bigint => moved + shift.origin
   function read(value: bigint): bigint {
-    if (tick > 0n) advance(tick)
+    moved += tick
     return value
   }
 
   return {
-    wall: () => read(begin + moved()),
+    wall: () => read(begin + moved),
     monotonic: () => read(elapsed()),
     elapsed,
     until(deadline) {
       const ahead = deadline - elapsed()
       if (ahead > furthest) throw new ShadowcatError('timeout', `the component waits for ${ahead / perSecond} s, more than the 100 years that a clock can be moved`)
-      if (ahead > 0n) advance(ahead)
+      if (ahead > 0n) moved += ahead
     },
   }
 }
 
-/** Beyond it the clock's milliseconds would no longer be exact. */
+/** Whoever waits for longer waits for ever. */
 const furthest = 100n * 366n * 86_400n * perSecond
 
 /** A tick would change nothing that is not another each time anyway. */

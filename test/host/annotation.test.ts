@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { annotationOfAnswer, annotationOfRequest } from '../../src/host/annotation.ts'
 import { said } from '../../src/host/answers.ts'
-import { Components, createLoader, digestOf } from '../../src/host/components.ts'
+import { digestOf } from '../../src/digest.ts'
+import { Components, createLoader } from '../../src/host/components.ts'
 import { bytesOf, cache } from './components.ts'
 
 const policy = Buffer.from('version: "1.0"\n')

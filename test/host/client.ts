@@ -1,6 +1,8 @@
 /** A client of the embedded host that does what a session with a recorder does: every message is annotated, in order. */
 import { onTestFinished } from 'vitest'
-import { type EmbeddedOptions, embeddedUpstream } from '../../src/host/upstream.ts'
+import { embeddedUpstream } from '../../src/host/here.ts'
+import { threadedUpstream } from '../../src/host/threads.ts'
+import type { EmbeddedOptions } from '../../src/host/upstream.ts'
 import { type Message, createMessage, isAnswer, parseMessage } from '../../src/message.ts'
 import type { Transport } from '../../src/transport.ts'
 import type { Annotation, Upstream } from '../../src/upstream.ts'
@@ -9,14 +11,17 @@ import { createMemoryFiles } from '../../src/world/memory-files.ts'
 import { cache, epoch } from './components.ts'
 import { file } from './files.ts'
 
+/** What a host is made of, and whether in a thread. */
+export type Placed = EmbeddedOptions & { thread?: boolean }
+
 /** An embedded host at a fixed epoch and seed; without network and files, but for one in a thread, where policies alone deny them. */
-export function embedded(components: readonly string[], options: EmbeddedOptions = {}): Upstream {
+export function embedded(components: readonly string[], { thread = false, ...options }: Placed = {}): Upstream {
   const surroundings = { exchange: createRefusedExchange(), files: createMemoryFiles(), ...options.surroundings }
-  return embeddedUpstream({ cache, world: { epoch, seed: 42n }, ...options, components: components.map(file), ...(!options.thread && { surroundings }) })
+  return (thread ? threadedUpstream : embeddedUpstream)({ cache, world: { epoch, seed: 42n }, ...options, components: components.map(file), ...(!thread && { surroundings }) })
 }
 
 /** The two places where a host can be; a suite that is about no one of them runs in both. */
-export const places: [title: string, options: EmbeddedOptions][] = [['in this thread', {}], ['in a thread of its own', { thread: true }]]
+export const places: [title: string, options: Placed][] = [['in this thread', {}], ['in a thread of its own', { thread: true }]]
 
 export type Answer = { text: string; message: Message; asked: Annotation | undefined; annotation: Annotation | undefined }
 

@@ -45,7 +45,7 @@ describe('policies', () => {
     const components = new Components(load)
     await components.add(source('greeter'))
     expect(components.policyBytes('greeter')).toBeUndefined()
-    components.change('greeter', (policy) => grant(policy, 'environment', { key: 'A' }))
+    await components.change('greeter', (policy) => grant(policy, 'environment', { key: 'A' }))
     await components.add(source('greeter'))
     expect(components.policyBytes('greeter')?.toString()).toContain('- key: A')
     expect(components.policy('greeter').permissions.environment).toEqual({ allow: [{ key: 'A' }] })
@@ -59,7 +59,7 @@ describe('policies', () => {
     await components.add({ ...source('greeter'), policy: Buffer.from('version: "2.0"\npermissions: {}\n') })
     expect(warnings).toEqual([expect.stringMatching(/^greeter: the policy cannot be read, so everything is denied/)])
     expect(components.policy('greeter').permissions.environment).toBeNull()
-    expect(() => components.change('greeter', (policy) => policy)).toThrow('Unsupported version: 2.0')
+    await expect(components.change('greeter', (policy) => policy)).rejects.toThrow('Unsupported version: 2.0')
   })
 })
 

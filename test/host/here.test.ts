@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { hostsHere } from '../../src/host/here.ts'
-import { type EmbeddedOptions, embeddedUpstream } from '../../src/host/upstream.ts'
+import { embeddedUpstream, hostsHere } from '../../src/host/here.ts'
+import type { EmbeddedOptions } from '../../src/host/upstream.ts'
 import { connect, embedded } from './client.ts'
 import { bytesOf, cache, epoch } from './components.ts'
 import { file } from './files.ts'
@@ -22,6 +22,7 @@ test('what a host is made of is asked anew for the first session after all have 
     },
     keepBytes: false,
     warn: () => undefined,
+    printed: () => undefined,
   })
   components = ['toolbox']
   hosts.renew()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { digestOf } from '../../src/host/components.ts'
+import { digestOf } from '../../src/digest.ts'
 import { readSource, restoreSources } from '../../src/host/restore.ts'
 import type { ComponentLoad } from '../../src/upstream.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMessage } from '../../src/message.ts'
-import { embeddedUpstream } from '../../src/host/upstream.ts'
+import { threadedUpstream } from '../../src/host/threads.ts'
 import { createRefusedExchange } from '../../src/world/exchange.ts'
 import { connect, embedded, places } from './client.ts'
 import { file } from './files.ts'
@@ -26,5 +26,5 @@ test.each(places)('what is there as a session begins is told by id, with bytes o
 })
 
 test('functions are refused, as they cannot be sent to a thread', () => {
-  expect(() => embeddedUpstream({ thread: true, surroundings: { exchange: createRefusedExchange() } })).toThrow('surroundings: functions cannot be sent to a thread; leave out one of surroundings and thread')
+  expect(() => threadedUpstream({ surroundings: { exchange: createRefusedExchange() } })).toThrow('surroundings: functions cannot be sent to a thread; leave them out, or run the components in this one')
 })

@@ -30,7 +30,7 @@ export async function converse({ parts }: Conversation, options: ConverseOptions
 
 async function converseIn({ initial, messages }: Part, { host, before, skips, without, signal }: ConverseOptions): Promise<Answered[]> {
   // What it brings along is loaded when it is used.
-  const { embeddedUpstream } = await import('../../host/upstream.ts')
+  const { embeddedUpstream } = await import('../../host/here.ts')
   let observed: Observed | undefined
   const upstream = embeddedUpstream({ ...host, observe: (call) => (observed = call) })
   const components = initial.components.filter(({ component }) => !without?.has(component))

@@ -64,7 +64,7 @@ export async function beginRuns(conversation: Conversation, { progress, signal, 
  * in this thread, as functions are not sent to another.
  */
 function held(host: EmbeddedOptions): EmbeddedOptions {
-  return { ...host, thread: false, world: heldIn(host.world), fallback: { ...heldIn(host.fallback), epoch: host.fallback?.epoch ?? new Date() } }
+  return { ...host, world: heldIn(host.world), fallback: { ...heldIn(host.fallback), epoch: host.fallback?.epoch ?? new Date() } }
 }
 
 function heldIn({ epoch, seed, time }: WorldChoice = {}): WorldChoice {

@@ -1,5 +1,5 @@
 import type { EmbeddedOptions } from '../../../src/host/upstream.ts'
-import { embeddedUpstream } from '../../../src/host/upstream.ts'
+import { embeddedUpstream } from '../../../src/host/here.ts'
 import type { Recording } from '../../../src/tape/entry.ts'
 import type { Dependences, ToolDependences } from '../../../src/verify/dependence/dependences.ts'
 import { type DependenceOptions, findDependences } from '../../../src/verify/dependence/find.ts'
