@@ -7,8 +7,7 @@
 import { createServer } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
-import type * as memoryModule from '../src/component/memory.ts'
-import type * as readerModule from '../src/component/reader.ts'
+import type * as digestModule from '../src/digest.ts'
 import type * as cacheModule from '../src/host/cache.ts'
 import type * as limitsModule from '../src/host/limits.ts'
 import type * as transpileModule from '../src/host/transpile.ts'
@@ -63,13 +62,12 @@ async function measureGrowth(way: string, [first, ...others]: readonly string[])
 
 /** The modules of the components alone. */
 async function compile(components: readonly string[]): Promise<void> {
-  const { transpile } = await built<typeof transpileModule>('host/transpile.js')
-  const { limitMemory } = await built<typeof memoryModule>('component/memory.js')
-  const { readComponent } = await built<typeof readerModule>('component/reader.js')
+  const { findTranslation } = await built<typeof transpileModule>('host/transpile.js')
+  const { digestOf } = await built<typeof digestModule>('digest.js')
   const { defaultMemory } = await built<typeof limitsModule>('host/limits.js')
   const { WebAssembly } = globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<object> } }
   for (const component of components) {
-    const { files } = await transpile(limitMemory(readComponent(readFileSync(component)), defaultMemory), openCache(folder))
+    const files = findTranslation({ digest: digestOf(readFileSync(component)), memory: defaultMemory }, openCache(folder))!
     for (const [name, bytes] of Object.entries(files)) if (name.endsWith('.wasm')) kept.push(await WebAssembly.compile(bytes))
   }
 }

@@ -4,10 +4,11 @@ import { type Policy, newPolicy, nothingAllowed } from '../component/policy.ts'
 import type { Tool } from '../component/schema.ts'
 import { digestOf } from '../digest.ts'
 import type { ComponentLoad } from '../upstream.ts'
+import type { Compiled } from './compile.ts'
 import { type LoadOptions, type LoadedComponent, loadComponent } from './load.ts'
 
 /** A component's bytes, and where they come from. */
-export type Source = { readonly id: string; readonly uri: string; readonly bytes: Uint8Array; readonly policy?: Uint8Array | undefined }
+export type Source = { readonly id: string; readonly uri: string; readonly bytes: Uint8Array; readonly policy?: Uint8Array | undefined; /** If it is known. */ readonly digest?: string | undefined }
 
 /** A component with its tools. One that could not be loaded has none. */
 export type Entry = { readonly source: Source; readonly digest: string; readonly ready?: { readonly component: LoadedComponent; readonly tools: readonly Tool[] } | undefined }
@@ -16,6 +17,8 @@ export type Entry = { readonly source: Source; readonly digest: string; readonly
 export type Found = { readonly entry: Entry; readonly tool: Tool } | { readonly refusal: string }
 
 export type ComponentsOptions = Pick<LoadOptions, 'memory' | 'cache'> & {
+  /** What is compiled already, by digest. */
+  compiled?: ReadonlyMap<string, Compiled> | undefined
   /** Told what a person should know. */
   warn?: ((text: string) => void) | undefined
 }
@@ -23,12 +26,12 @@ export type ComponentsOptions = Pick<LoadOptions, 'memory' | 'cache'> & {
 /** Makes loaded components of bytes, each only once: what a policy or a name says of them is not part of it. */
 export type Loader = (bytes: Uint8Array, digest: string) => Promise<NonNullable<Entry['ready']>>
 
-export function createLoader({ memory, cache, warn }: ComponentsOptions): Loader {
+export function createLoader({ memory, cache, compiled, warn }: ComponentsOptions): Loader {
   const known = new Map<string, ReturnType<Loader>>()
   return (bytes, digest) => {
     const before = known.get(digest)
     if (before) return before
-    const loading = loadComponent(bytes, { memory, cache }).then((component) => {
+    const loading = loadComponent(bytes, { memory, cache, digest, compiled: compiled?.get(digest) }).then((component) => {
       if (component.finding !== undefined) warn?.(component.finding)
       return { component, tools: component.tools }
     })
@@ -62,8 +65,7 @@ export class Components {
 
   /** Loads a component, or loads it again: its policy stays. Rejects with why it cannot be loaded; its name is then known all the same. */
   async add(source: Source): Promise<{ entry: Entry; again: boolean }> {
-    const { id, bytes, policy } = source
-    const digest = digestOf(bytes)
+    const { id, bytes, policy, digest = digestOf(bytes) } = source
     const before = this.#entries.get(id)
     try {
       const entry: Entry = { source, digest, ready: await this.#load(bytes, digest) }
@@ -131,6 +133,4 @@ export class Components {
 }
 
 /** YAML is not there before a policy is: a start without one is so much quicker. */
-function policyFiles(): Promise<typeof import('../component/policy-file.ts')> {
-  return import('../component/policy-file.ts')
-}
+const policyFiles = () => import('../component/policy-file.ts')

@@ -2,7 +2,7 @@ import vm from 'node:vm'
 import { toCamelCase } from '../component/names.ts'
 import { ShadowcatError } from '../errors.ts'
 import { activePass } from './pass.ts'
-import type { Files } from './cache.ts'
+import type { Compiled, Module, Modules } from './compile.ts'
 import { imports } from './wasi/imports.ts'
 
 /** Which function: its name in WIT, and the name of the exported interface it belongs to, if any. */
@@ -19,12 +19,10 @@ export type Instance = {
 export type Program = { instantiate(): Instance }
 
 type Exports = Record<string, unknown>
-type Module = object
 type Instantiate = (getCoreModule: (name: string) => Module, imports: object, instantiateCore: (module: Module, imports?: object) => { exports: Exports }) => Exports
 
 /** What is used of it: Node's types leave it out. */
 declare const WebAssembly: {
-  compile(bytes: Uint8Array): Promise<Module>
   Module: { exports(module: Module): { name: string }[] }
   Instance: new (module: Module, imports?: object) => { exports: Exports }
   Memory: new () => { readonly buffer: ArrayBuffer }
@@ -32,25 +30,19 @@ declare const WebAssembly: {
   Global: new () => object
 }
 
-/** Compiles what jco made of a component, and keeps none of it. */
-export async function createProgram(files: Files): Promise<Program> {
+export async function createProgram({ code, modules: compiled }: Compiled): Promise<Program> {
   // The code is read here while other threads compile.
-  const [modules, instantiate] = await Promise.all([compile(files), evaluate(Buffer.from(files['component.js']!).toString())])
+  const [modules, instantiate] = await Promise.all([compiled, evaluate(code)])
   const postReturns = new Map([...modules.values()].map((module) => [module, WebAssembly.Module.exports(module).map(({ name }) => name).filter(isPostReturn)]))
   return programOf(instantiate, modules, postReturns)
 }
 
-async function compile(files: Files): Promise<Map<string, Module>> {
-  const wanted = Object.keys(files).filter((name) => name.endsWith('.wasm'))
-  return new Map(await Promise.all(wanted.map(async (name) => [name, await WebAssembly.compile(files[name]!)] as const)))
-}
-
-/** Apart from the above: a function made where the files are in scope would keep them, 12 MB of a large component. */
-function programOf(instantiate: Instantiate, modules: Map<string, Module>, postReturns: Map<Module, string[]>): Program {
+/** Apart from the above: a function made where the code is in scope would keep it. */
+function programOf(instantiate: Instantiate, modules: Modules, postReturns: Map<Module, string[]>): Program {
   return { instantiate: () => createInstance(instantiate, modules, postReturns) }
 }
 
-function createInstance(instantiate: Instantiate, modules: Map<string, Module>, postReturns: Map<Module, string[]>): Instance {
+function createInstance(instantiate: Instantiate, modules: Modules, postReturns: Map<Module, string[]>): Instance {
   const memories = new Set<{ readonly buffer: ArrayBuffer }>()
   const exports = instantiate(
     (name) => modules.get(name)!,

@@ -6,6 +6,7 @@ import { createScratchFiles } from '../world/scratch-files.ts'
 import type { Variation } from '../world/variation.ts'
 import { type WorldOptions, createWorld } from '../world/world.ts'
 import { openCache } from './cache.ts'
+import type { Compiled } from './compile.ts'
 import { type Loader, type Source, createLoader } from './components.ts'
 import { Host } from './host.ts'
 import type { Limits } from './limits.ts'
@@ -32,6 +33,8 @@ export type Description = {
   /** Whether what calls write to files stays in memory. */
   readonly scratch?: boolean | undefined
   readonly variation?: Variation | undefined
+  /** Components that are compiled already, by digest. */
+  readonly compiled?: ReadonlyMap<string, Compiled> | undefined
 }
 
 /** What tests put in the place of network and disk. */
@@ -52,8 +55,8 @@ export function createHost(description: Description, { given, warn, load = loade
   return new Host({ load, world, begin, limits, sources, warn })
 }
 
-export function loaderOf({ memory, cacheFolder }: Pick<Description, 'memory' | 'cacheFolder'>, warn?: (text: string) => void): Loader {
-  return createLoader({ memory, cache: openCache(cacheFolder), warn })
+export function loaderOf({ memory, cacheFolder, compiled }: Pick<Description, 'memory' | 'cacheFolder' | 'compiled'>, warn?: (text: string) => void): Loader {
+  return createLoader({ memory, cache: openCache(cacheFolder), compiled, warn })
 }
 
 /** The world that is described; made anew for each host, as what is played is played once. */

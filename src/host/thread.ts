@@ -1,7 +1,7 @@
 /** A host in a thread, seen from outside: a transport. */
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { extname } from 'node:path'
-import { ShadowcatError, messageOf, systemCode } from '../errors.ts'
+import { ShadowcatError, asShadowcatError, messageOf, systemCode } from '../errors.ts'
 import type { Message } from '../message.ts'
 import { within } from '../process/life-cycle.ts'
 import { readStderr } from '../process/stderr.ts'
@@ -10,9 +10,12 @@ import { carry } from '../transport/port.ts'
 import type { Transport } from '../transport.ts'
 import { formatSize } from '../units.ts'
 import type { Mirror } from './mirror.ts'
+import type { Description } from './surroundings.ts'
 import type { Attached, Report, WorkerData } from './worker.ts'
 
 export type ThreadOptions = Omit<WorkerData, 'port'> & {
+  /** What the host is made of: asked for when the thread has begun, which takes long enough to prepare something meanwhile. */
+  describe(): Promise<Description>
   /** Told of its components, when it has started and whenever they change. */
   mirrored(mirror: Mirror): void
   /** Told what came with a message, before that. */
@@ -74,12 +77,12 @@ type Thread = {
   end(): Promise<void>
 }
 
-function begin({ description, keepBytes, observed, warn, printed, heap = defaultHeap, program = hostProgram }: ThreadOptions, port: WorkerData['port']): Thread {
+function begin({ describe, keepBytes, observed, warn, printed, heap = defaultHeap, program = hostProgram }: ThreadOptions, port: WorkerData['port']): Thread {
   const started = Promise.withResolvers<Mirror>()
   const lost = Promise.withResolvers<ShadowcatError>()
   let failure: unknown
   const worker = new Worker(program, {
-    workerData: { description, keepBytes, observed, port } satisfies WorkerData,
+    workerData: { keepBytes, observed, port } satisfies WorkerData,
     transferList: [port],
     resourceLimits: { maxOldGenerationSizeMb: heap / megabyte, stackSizeMb: stack },
     // Stdout is the protocol's.
@@ -98,6 +101,13 @@ function begin({ description, keepBytes, observed, warn, printed, heap = default
     lost.resolve(error)
     started.reject(error)
   })
+  describe().then(
+    (description) => worker.postMessage(description),
+    (cause: unknown) => {
+      started.reject(asShadowcatError(cause, 'malformed'))
+      void worker.terminate()
+    },
+  )
   // Whether it has started matters only to who waits for it.
   started.promise.catch(() => undefined)
   return {

@@ -5,6 +5,7 @@ import type { Message } from '../message.ts'
 import type { Annotation, ComponentLoad, Upstream } from '../upstream.ts'
 import { type Mirror, emptyMirror, mirroredRequest, withPolicy } from './mirror.ts'
 import type { Description } from './surroundings.ts'
+import { createPreparation } from './prepare.ts'
 import { createThread } from './thread.ts'
 import { type EmbeddedOptions, type Hosts, type HostsOptions, upstreamOf } from './upstream.ts'
 
@@ -21,13 +22,14 @@ export function threadedUpstream(options: EmbeddedOptions = {}): Upstream {
 export function hostsInThreads({ describe, keepBytes, observe, warn, printed }: HostsOptions): Hosts {
   const about = new WeakMap<Message, Annotation>()
   const mirrors = new Map<number, Mirror>()
+  const prepare = createPreparation()
   let latest = describe()
   return {
     open(session) {
-      latest = describe()
+      const description = (latest = describe())
       let mirror = emptyMirror
       return createThread({
-        description: latest,
+        describe: async () => (latest = await prepare(description)),
         keepBytes,
         observed: observe !== undefined,
         warn,
@@ -48,6 +50,6 @@ export function hostsInThreads({ describe, keepBytes, observe, warn, printed }: 
 
 /** As a host says it when it has started. */
 function described({ sources }: Description, keepBytes: boolean): ComponentLoad[] {
-  const loads = sources.map(({ id, uri, bytes, policy }): ComponentLoad => ({ component: id, uri, digest: digestOf(bytes), policy, initial: true, ...(keepBytes && { bytes }) }))
+  const loads = sources.map(({ id, uri, bytes, policy, digest = digestOf(bytes) }): ComponentLoad => ({ component: id, uri, digest, policy, initial: true, ...(keepBytes && { bytes }) }))
   return loads.sort((a, b) => Buffer.compare(Buffer.from(a.component), Buffer.from(b.component)))
 }

@@ -5,23 +5,30 @@ import { ShadowcatError, messageOf, systemCode } from '../errors.ts'
 import { type Cache, type Files, openCache } from './cache.ts'
 
 const transpiler = '@bytecodealliance/jco-transpile'
+/** Besides jco's own. To be counted up when other bytes of a component are handed to jco: it is known by its digest alone. */
+const form = 1
 const options = { name: 'component', instantiation: 'sync', emitTypescriptDeclarations: false, base64Cutoff: 0 } as const
 
 /** A component as JavaScript and core modules, by file name. `finding` is what a person should know. */
-export type Transpiled = { files: Files; finding?: string | undefined }
+export type Translated = { files: Files; finding?: string | undefined }
+
+/** Which component it is, and how many bytes each of its memories may have. */
+export type Subject = { readonly digest: string; readonly memory: number }
+
+/** What jco made of a component before, if that is in the cache. */
+export function findTranslation(subject: Subject, cache: Cache = openCache()): Files | undefined {
+  // Where it is not installed, what it made last is as good as what it would make.
+  const version = installedVersion() ?? cache.read(keyOf(subject, 'last'))?.['version']?.toString()
+  return version === undefined ? undefined : cache.read(keyOf(subject, version))
+}
 
 /**
- * What jco makes of a component: from the cache, or made now and kept there. Throws 'usage' when it has to be made and jco-transpile, an
+ * Has jco translate a component, whose memories are limited already, and keeps that in the cache. Throws 'usage' when jco-transpile, an
  * optional peer, is not installed, and 'malformed' when jco cannot read the component.
  */
-export async function transpile(component: Uint8Array, cache: Cache = openCache()): Promise<Transpiled> {
-  const keyOf = (version: string): string => createHash('sha256').update(JSON.stringify([version, options])).update(component).digest('hex')
-  const installed = installedVersion()
-  // Where it is not installed, what it made last is as good as what it would make.
-  const version = installed ?? cache.read(keyOf('last'))?.['version']?.toString()
-  const known = version === undefined ? undefined : cache.read(keyOf(version))
-  if (known) return { files: known }
-  if (installed === undefined) throw new ShadowcatError('usage', `components run by way of ${transpiler}, which is not installed: npm install --save-dev ${transpiler}`, { facts: { package: transpiler } })
+export async function translate(component: Uint8Array, subject: Subject, cache: Cache = openCache()): Promise<Translated> {
+  const version = installedVersion()
+  if (version === undefined) throw new ShadowcatError('usage', `components run by way of ${transpiler}, which is not installed: npm install --save-dev ${transpiler}`, { facts: { package: transpiler } })
   const { transpileBytes } = await import('@bytecodealliance/jco-transpile')
   const files = await transpileBytes(component, { ...options }).then(
     (result) => result.files as Files,
@@ -29,7 +36,11 @@ export async function transpile(component: Uint8Array, cache: Cache = openCache(
       throw new ShadowcatError('malformed', `jco cannot translate the component: ${messageOf(cause)}`, { cause })
     },
   )
-  return { files, finding: cache.write(keyOf(installed), files) ?? cache.write(keyOf('last'), { version: Buffer.from(installed) }) }
+  return { files, finding: cache.write(keyOf(subject, version), files) ?? cache.write(keyOf(subject, 'last'), { version: Buffer.from(version) }) }
+}
+
+function keyOf({ digest, memory }: Subject, version: string): string {
+  return createHash('sha256').update(JSON.stringify([version, options, form, memory, digest])).digest('hex')
 }
 
 function installedVersion(): string | undefined {

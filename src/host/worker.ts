@@ -12,8 +12,8 @@ import { type Observed, toObserved } from './observed.ts'
 import { serve } from './server.ts'
 import { type Description, createHost } from './surroundings.ts'
 
+/** What it is started with; its description comes as the first message. */
 export type WorkerData = {
-  description: Description
   /** Where the conversation goes. */
   port: MessagePort
   keepBytes: boolean
@@ -27,9 +27,9 @@ export type Report = { started: Mirror } | { failed: { code: ErrorCode; message:
 /** What goes with a message: the mirror when it is another than before, and of an answer to a call what that was about. */
 export type Attached = { mirror?: Mirror; annotation?: Annotation; observed?: Observed | undefined }
 
-if (parentPort) void work(workerData as WorkerData, (report) => parentPort!.postMessage(report))
+if (parentPort) parentPort.once('message', (description: Description) => void work(description, workerData as WorkerData, (report) => parentPort!.postMessage(report)))
 
-async function work({ description, port, ...wanted }: WorkerData, report: (report: Report) => void): Promise<void> {
+async function work(description: Description, { port, ...wanted }: WorkerData, report: (report: Report) => void): Promise<void> {
   const host = createHost(description, { warn: (warning) => report({ warning }) })
   try {
     await host.start()

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createBarrier, createConversation } from '../../src/host/barrier.ts'
-import { openCache } from '../../src/host/cache.ts'
+import { digestOf } from '../../src/digest.ts'
+import { type Files, openCache } from '../../src/host/cache.ts'
 import { type LoadOptions, type LoadedComponent, loadComponent } from '../../src/host/load.ts'
-import { defaultLimits } from '../../src/host/limits.ts'
+import { defaultLimits, defaultMemory } from '../../src/host/limits.ts'
 import { Pass, type Surroundings, asPass } from '../../src/host/pass.ts'
+import { findTranslation } from '../../src/host/transpile.ts'
 import type { Outcome } from '../../src/host/driver.ts'
 import { createRefusedExchange } from '../../src/world/exchange.ts'
 import { createMemoryFiles } from '../../src/world/memory-files.ts'
@@ -20,6 +22,12 @@ export function bytesOf(name: string): Uint8Array {
 
 export function load(name: string, options: LoadOptions = {}): Promise<LoadedComponent> {
   return loadComponent(bytesOf(name), { cache, ...options })
+}
+
+/** What jco makes of it. */
+export async function filesOf(name: string): Promise<Files> {
+  await load(name)
+  return findTranslation({ digest: digestOf(bytesOf(name)), memory: defaultMemory }, cache)!
 }
 
 export const epoch = new Date('2001-09-09T01:46:40Z')

@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
+import { compile } from '../../src/host/compile.ts'
 import { createProgram } from '../../src/host/instance.ts'
-import { transpile } from '../../src/host/transpile.ts'
-import { bytesOf, cache, inPass, thrownBy } from './components.ts'
+import { filesOf, inPass, thrownBy } from './components.ts'
 
-const program = async (name: string) => createProgram((await transpile(bytesOf(name), cache)).files)
+const program = async (name: string) => createProgram(compile(await filesOf(name)))
 
 test('calls functions by their names in WIT, those of an interface too', async () => {
   const { instantiate } = await program('toolbox')
@@ -51,12 +51,12 @@ test('counts what it reads out of the memory: text, numbers and elements', async
 })
 
 test('other code than jco-transpile 0.15 writes is refused', async () => {
-  await expect(createProgram({ 'component.js': Buffer.from('export const other = 1') })).rejects.toMatchObject({ code: 'version' })
+  await expect(createProgram({ code: 'export const other = 1', modules: new Map() })).rejects.toMatchObject({ code: 'version' })
 })
 
 test('jco’s code sees neither the environment nor the process', async () => {
   const probe = 'export function instantiate() { return { look: () => [typeof process, Object.keys(globalThis), typeof globalThis.process] } }\nexport const _util = {}'
-  const { instantiate } = await createProgram({ 'component.js': Buffer.from(probe) })
+  const { instantiate } = await createProgram({ code: probe, modules: new Map() })
   expect(instantiate().call({ name: 'look' }, [])).toEqual(['undefined', ['WebAssembly'], 'undefined'])
 })
 
@@ -64,8 +64,8 @@ test('a program keeps nothing of the files that it was made of', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   async function make() {
-    const { files } = await transpile(bytesOf('toolbox'), cache)
-    return { program: await createProgram(files), files: new WeakRef(files), bytes: new WeakRef(files['component.core.wasm']!.buffer) }
+    const files = await filesOf('toolbox')
+    return { program: await createProgram(compile(files)), files: new WeakRef(files), bytes: new WeakRef(files['component.core.wasm']!.buffer) }
   }
   const made = await make()
   await turn()

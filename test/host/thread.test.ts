@@ -13,7 +13,7 @@ const longTime = 3_600_000
 function open(component: string, options: Partial<ThreadOptions> & { cacheFolder?: string; printed?: (text: string) => void } = {}): Transport {
   const { cacheFolder = cache.folder, ...more } = options
   const description = { sources: [{ id: component, uri: '', bytes: bytesOf(component) }], setting: { epoch, seed: 42n }, environment: {}, limits: { time: longTime }, cacheFolder }
-  const transport = createThread({ description, keepBytes: false, observed: false, mirrored: () => undefined, attached: () => undefined, warn: () => undefined, printed: () => undefined, ...more })
+  const transport = createThread({ describe: async () => description, keepBytes: false, observed: false, mirrored: () => undefined, attached: () => undefined, warn: () => undefined, printed: () => undefined, ...more })
   onTestFinished(() => transport.close())
   return transport
 }
@@ -70,7 +70,7 @@ describe('a thread that falls closes the connection with the reason', () => {
   test('or keeps it from starting; what it printed is not on stdout', async () => {
     const printed: string[] = []
     const description = { sources: [{ id: 'exit', uri: '', bytes: new Uint8Array() }], setting: { epoch, seed: 42n }, environment: {}, limits: {} }
-    const transport = open('toolbox', { program, description, printed: (text) => printed.push(text) })
+    const transport = open('toolbox', { program, describe: async () => description, printed: (text) => printed.push(text) })
     await expect(transport.start()).rejects.toMatchObject({ code: 'exit', message: 'the embedded host has gone: its thread was ended' })
     await transport.close()
     expect(printed).toEqual(['printed in the thread\n'])
@@ -80,6 +80,11 @@ describe('a thread that falls closes the connection with the reason', () => {
 describe('start', () => {
   test('rejects as the host does, with code, words and facts', async () => {
     await expect(open('broken').start()).rejects.toMatchObject({ code: 'usage', message: expect.stringMatching(/^cannot load the component broken: /) as string, facts: { component: 'broken', uri: '' } })
+  })
+
+  test('rejects when it cannot be said of what the host is made, and leaves no thread', async () => {
+    const transport = open('toolbox', { describe: () => Promise.reject(new Error('unknown')) })
+    await expect(transport.start()).rejects.toMatchObject({ code: 'malformed', message: 'unknown' })
   })
 
   test('rejects when it was closed before, or meanwhile', async () => {

@@ -14,7 +14,8 @@ type Heard = { reports: Report[]; exited: Promise<unknown>; client: ReturnType<t
 function start(component: string, more: Partial<WorkerData> = {}): Heard {
   const { port1, port2 } = new MessageChannel()
   const description = { sources: [{ id: component, uri: '', bytes: bytesOf(component) }], setting: { epoch, seed: 42n }, environment: {}, limits: {}, cacheFolder: cache.folder }
-  const worker = new Worker(url, { workerData: { description, port: port2, keepBytes: false, observed: false, ...more } satisfies WorkerData, transferList: [port2] })
+  const worker = new Worker(url, { workerData: { port: port2, keepBytes: false, observed: false, ...more } satisfies WorkerData, transferList: [port2] })
+  worker.postMessage(description)
   onTestFinished(async () => void (await worker.terminate()))
   const [reports, attached, seen] = [[] as Report[], new Map<string | undefined, Attached>(), new Set<string | undefined>()]
   worker.on('message', (report: Report) => reports.push(report))
