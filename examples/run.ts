@@ -18,9 +18,10 @@ type Example = {
   live?: RegExp
 }
 
+const everything = 'node_modules/@modelcontextprotocol/server-everything'
 const examples: Example[] = [
   { name: 'wassette-component', environment: () => ({}) },
-  { name: 'agent-loop', server: 'node_modules/@modelcontextprotocol/server-everything', environment: () => ({}) },
+  { name: 'agent-loop', server: everything, environment: () => ({}) },
   { name: 'real-wassette', environment: () => (process.env['WASSETTE_BIN'] ? { WASSETTE_BIN: process.env['WASSETTE_BIN'] } : undefined), live: /the time that Wassette gives/ },
 ]
 
@@ -35,6 +36,7 @@ const problems: string[] = []
 try {
   const tarball = pack()
   checkPackage(tarball)
+  attempt('README', () => checkReadme(tarball))
   for (const example of examples) attempt(example.name, () => check(example, tarball))
   console.log(unconnected.length > 0 ? '\nThe runs with CI=true had no network.' : '\nThe runs with CI=true could not be cut off from the network here.')
 } finally {
@@ -81,15 +83,39 @@ function check({ name, server, environment, live }: Example, tarball: string): s
   return [...said, `${recorded} recorded`, `${replayed} replayed`].join(', ')
 }
 
-/** A copy outside of the repository, with the versions that the repository has. */
+/** What the README has people type under "In vitest". */
+function checkReadme(tarball: string): string {
+  const section = readFileSync(join(root, 'README.md'), 'utf8').split(/^## /m).find((part) => part.startsWith('In vitest\n'))!
+  const blocks = [...section.matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language, text]) => ({ language, text: text! }))
+  const packages = blocks[0]!.text.trim().split(' ').filter((word) => !/^(npm|install|--save-dev)$/.test(word))
+  const [config, first, second] = blocks.filter(({ language }) => language === 'ts').map(({ text }) => text)
+  const project = join(work, 'README')
+  mkdirSync(project)
+  const files = {
+    'package.json': JSON.stringify({ private: true, type: 'module', devDependencies: Object.fromEntries(packages.map((name) => [name, '*'])) }),
+    'vitest.config.ts': config!,
+    'sum.test.ts': first!,
+    'options.test.ts': `import { test } from 'shadowcat/vitest'\n${second!}`,
+  }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text)
+  installPackages(project, tarball)
+  return [`${run(project, { recorded: true, environment: {} })} recorded`, `${runWithoutServer(project, everything)} in CI`].join(', ')
+}
+
+/** A copy outside of the repository. */
 function install(name: string, tarball: string): string {
   const project = join(work, name)
   cpSync(join(import.meta.dirname, name), project, { recursive: true, filter: (path) => !path.includes('node_modules') })
+  installPackages(project, tarball)
+  return project
+}
+
+/** In the versions that the repository has. */
+function installPackages(project: string, tarball: string): void {
   const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as Record<string, unknown>
   for (const kind of ['dependencies', 'devDependencies']) manifest[kind] = pinned((manifest[kind] ?? {}) as Record<string, string>, tarball)
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, undefined, 2))
   must('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--silent'], { cwd: project })
-  return project
 }
 
 function pinned(dependencies: Record<string, string>, tarball: string): Record<string, string> {
@@ -113,8 +139,8 @@ type RunOptions = { recorded: boolean; environment: Record<string, string>; unde
 function run(project: string, { recorded, environment, under = [] }: RunOptions): string {
   const report = join(work, 'report.json')
   const temporary = mkdtempSync(join(work, 'tmp-'))
-  // Nothing but what is said here: this may itself be run in CI.
-  const env = { PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`, HOME: process.env['HOME'], TMPDIR: temporary, SHADOWCAT_CACHE: join(work, 'cache'), NO_COLOR: '1', SHADOWCAT_EXAMPLES: mark, ...environment }
+  // Nothing but what is said here: this may itself be run in CI. The compile cache would be npm's.
+  const env = { PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`, HOME: process.env['HOME'], TMPDIR: temporary, SHADOWCAT_CACHE: join(work, 'cache'), NO_COLOR: '1', NODE_DISABLE_COMPILE_CACHE: '1', SHADOWCAT_EXAMPLES: mark, ...environment }
   const [command, ...args] = [...under, process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const output = must(command!, args, { cwd: project, env })
   const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
