@@ -15,9 +15,9 @@ export type TestOptions = {
   ignore?: readonly string[]
   /** Time and randomness in tests, and in components that run here. */
   world?: WorldOptions
-  /** Requests over HTTP that the code under test makes: `live` unless given; `record` puts them on the tape and plays them from it. */
+  /** Requests over HTTP that the code under test makes: `live` unless given, which keeps none; `record` puts those through `fetch` on the tape and plays them from it. */
   http?: 'live' | 'record'
-  /** What happens in replay to a request over HTTP that nothing answers: `error` unless given. */
+  /** What happens to a request over HTTP that nothing answers, and that would leave this machine: `error` unless given. */
   onUnhandledRequest?: 'error' | 'warn' | 'bypass'
   /** Milliseconds after which a call that is recorded is given up: 60 000 unless given. */
   callTimeout?: number
