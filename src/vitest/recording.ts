@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ShadowcatError, asShadowcatError } from '../errors.ts'
+import type { Message } from '../message.ts'
 import { openUpstream } from '../open/open.ts'
 import type { UpstreamSpecification } from '../open/specification.ts'
 import { type Session, createSession } from '../proxy/session.ts'
@@ -15,6 +16,7 @@ import type { Conversation } from './conversation.ts'
 import { type Held, choiceOf, factsOf } from './held.ts'
 import { placeError } from './session/site.ts'
 import type { Settings } from './settings.ts'
+import { apart } from './world/apart.ts'
 
 export type RecordingOptions = {
   settings: Settings
@@ -47,23 +49,26 @@ class RecordedConversation implements Conversation {
   #session: Session | undefined
   #starting: Promise<void> | undefined
   #ending: Promise<void> | undefined
+  /** Whether nobody waits for it any more. */
+  #abrupt = false
   /** Whether the test used something besides the session. */
   #stated = false
 
   constructor(options: RecordingOptions) {
     this.#options = options
     const { client } = this.#pair
-    const start = client.start.bind(client)
+    const [start, send] = [client.start.bind(client), client.send.bind(client)]
     this.transport = Object.assign(client, {
       start: async () => {
-        await (this.#starting ??= this.#start())
+        await (this.#starting ??= apart(() => this.#start()))
         await start()
       },
+      send: (message: Message) => apart(() => send(message)),
     })
   }
 
   end(pace: 'in order' | 'at once'): Promise<void> {
-    return (this.#ending ??= this.#end(pace))
+    return (this.#ending ??= apart(() => this.#end(pace)))
   }
 
   async state(items: Parameters<Conversation['state']>[0]): Promise<void> {
@@ -90,24 +95,32 @@ class RecordedConversation implements Conversation {
   }
 
   async #begin(): Promise<Begun> {
-    return (this.#begun = await (this.#beginning ??= begin(this.#options)))
+    return (this.#begun = await (this.#beginning ??= apart(() => begin(this.#options))))
   }
 
   async #start(): Promise<void> {
+    if (this.#ending) throw new ShadowcatError('closed', 'the test is over')
     try {
-      const { upstream, tap } = await this.#begin()
-      if (this.#ending) throw new ShadowcatError('closed', 'the test is over')
-      const { transport, failed } = watchStart(upstream.open())
-      this.#session = sessionWith({ upstream, transport, tap, client: this.#pair.server }, this.#options.settings)
-      // A session whose server cannot start waits for a client, to tell it why.
-      await Promise.race([this.#session.start(), failed])
-      await upstream.ready?.()
+      await this.#open()
     } catch (error) {
-      throw (this.failure = placeError(asShadowcatError(error, 'spawn'), undefined))
+      const told = placeError(asShadowcatError(error, 'spawn'), undefined)
+      if (!this.#abrupt) this.failure = told
+      throw told
     }
   }
 
+  async #open(): Promise<void> {
+    const { upstream, tap } = await this.#begin()
+    if (this.#abrupt) throw new ShadowcatError('closed', 'the test is over')
+    const { transport, failed } = watchStart(upstream.open())
+    this.#session = sessionWith({ upstream, transport, tap, client: this.#pair.server }, this.#options.settings)
+    // A session whose server cannot start waits for a client, to tell it why.
+    await Promise.race([this.#session.start(), failed])
+    await upstream.ready?.()
+  }
+
   async #end(pace: 'in order' | 'at once'): Promise<void> {
+    this.#abrupt = pace === 'at once'
     // A server that is being started is ended as soon as there is something to end.
     if (pace === 'at once') await this.#session?.close()
     await this.#starting?.catch(() => undefined)

@@ -5,6 +5,7 @@ import { toSdk } from '../../transport/sdk.ts'
 import { missCode } from '../../replay/miss.ts'
 import { type Origin, createChannel } from './channel.ts'
 import type { Line } from './line.ts'
+import { apart } from '../world/apart.ts'
 import { captureSite } from './site.ts'
 
 type Sdk = { Client: typeof Client }
@@ -17,7 +18,7 @@ const asking = ['request', 'callTool', 'listTools', 'listPrompts', 'getPrompt', 
  * Rejects with 'usage' when the SDK is not installed.
  */
 export async function createClient(line: Line, options: ClientOptions = {}, load: () => Promise<Sdk> = () => import('@modelcontextprotocol/client')): Promise<Client> {
-  const sdk = await load().catch((cause: unknown) => {
+  const sdk = await apart(load).catch((cause: unknown) => {
     throw new ShadowcatError('usage', "the SDK's client needs the package @modelcontextprotocol/client, which cannot be loaded: npm install --save-dev @modelcontextprotocol/client", { cause })
   })
   const { greeting, stateless } = line.wire

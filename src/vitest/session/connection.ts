@@ -6,6 +6,7 @@ import type { Id } from '../../message.ts'
 import type { Transport } from '../../transport.ts'
 import { defaultVersion } from '../../proxy/era.ts'
 import { packageVersion } from '../../version.ts'
+import { apart } from '../world/apart.ts'
 import { createChannel } from './channel.ts'
 import { createLine } from './line.ts'
 import { createSession } from './live-session.ts'
@@ -65,7 +66,7 @@ function createConnection(wire: Wire, options: ConnectOptions): Connection {
 
   return {
     session,
-    client: (clientOptions) => (client ??= import('./client.ts').then(({ createClient }) => createClient(line, clientOptions))),
+    client: (clientOptions) => (client ??= apart(() => import('./client.ts')).then(({ createClient }) => createClient(line, clientOptions))),
     transport,
     share: (own) => createConnection(wire, { ...options, ...own }),
     get misses() {

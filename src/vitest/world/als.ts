@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { isApart } from './apart.ts'
 import type { Chance } from './chance.ts'
 import type { HeldTimers } from './clock.ts'
 
@@ -35,7 +36,7 @@ export function worldStore(): WorldStore | undefined {
   return storage.getStore() ?? (alone?.sources ? alone : undefined)
 }
 
-/** What the running test holds. */
+/** What the running test holds; nothing for what runs apart from it. */
 export function heldSources(): Sources | undefined {
-  return worldStore()?.sources
+  return isApart() ? undefined : worldStore()?.sources
 }
