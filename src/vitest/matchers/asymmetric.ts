@@ -6,17 +6,23 @@ export function isAsymmetric(value: unknown): value is Asymmetric {
   return typeof value === 'object' && value !== null && typeof (value as Partial<Asymmetric>).asymmetricMatch === 'function'
 }
 
-/**
- * For `equals`: an integer is the same whether it is a number or a bigint, and `expect.any(Number)` takes both, since which one it is depends
- * on how large the server's number happened to be.
- */
+/** For `equals`: an integer is the same whether it is a number or a bigint, which depends on how large it happens to be. */
 export function equalNumbers(a: unknown, b: unknown): boolean | undefined {
-  if (isAsymmetric(b) && isWholeNumber(a) && isAnyNumber(b)) return true
   return isWholeNumber(a) && isWholeNumber(b) && typeof a !== typeof b ? BigInt(a) === BigInt(b) : undefined
 }
 
 function isWholeNumber(value: unknown): value is number | bigint {
   return typeof value === 'bigint' || Number.isInteger(value)
+}
+
+/** What is expected, with `expect.any(Number)` and `expect.any(BigInt)` taking integers of either type. */
+export function withAnyIntegers(expected: unknown): unknown {
+  if (Array.isArray(expected)) return expected.map(withAnyIntegers)
+  if (typeof expected !== 'object' || expected === null) return expected
+  if (!isAsymmetric(expected)) return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, withAnyIntegers(value)]))
+  if (!isAnyNumber(expected)) return expected
+  const loose: Asymmetric = { sample: expected.sample, asymmetricMatch: (other) => isWholeNumber(other) || expected.asymmetricMatch(other), toString: () => 'Any' }
+  return loose
 }
 
 function isAnyNumber(matcher: Asymmetric): boolean {

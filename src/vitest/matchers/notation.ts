@@ -6,7 +6,8 @@
  *     "weather": <any object>,             a whole value of JSON, over as many lines as it has: <any object>, <any array>, <any value>
  *     <any lines>                          on a line of its own: any number of lines, also none
  *
- * What a tool itself says of this kind is told apart by a backslash: `\<any number>`.
+ * What a tool itself says of this kind is told apart by a backslash: `\<any number>`. Snapshots stand in template literals, so that a backslash
+ * of an expression is to be written twice there; `[0-9]` needs none.
  */
 import { ShadowcatError, messageOf, nearest } from '../../errors.ts'
 

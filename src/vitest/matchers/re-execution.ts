@@ -58,6 +58,7 @@ export async function reExecute(options: ReExecutionOptions): Promise<ReExecutio
     signal?.throwIfAborted()
     if (!outcome.tape) throw end.error ?? new ShadowcatError('closed', 'the server has gone before it had answered')
     const recording = readTape(path)
+    requireAnswers(recording)
     const numbers = numbersOf(recording)
     if (runs === 1) return { recording, numbers, redactor, differences: [] }
     const upstream = await open(origin, redactor)
@@ -86,6 +87,13 @@ function scriptOf(calls: readonly Call[]): Script {
 function numbersOf(recording: Recording): number[] {
   const { numberOf } = callsOf(recording)
   return recording.entries.flatMap((entry) => (entry.direction === 'to-server' && entry.message.method === 'tools/call' ? [numberOf(entry)!] : []))
+}
+
+/** What shadowcat said in a server's place, that it has gone or was too slow, is no answer to compare. */
+function requireAnswers({ entries }: Recording): void {
+  const own = entries.find(({ origin, replyTo }) => origin === 'shadowcat' && replyTo !== undefined)
+  const { error } = (own?.message.value ?? {}) as { error?: { message?: string } }
+  if (own) throw new ShadowcatError('closed', error?.message ?? 'the server has gone before it had answered')
 }
 
 function secretsOf({ values }: Redactor): (placeholder: string) => string | undefined {

@@ -1,5 +1,6 @@
 /** Makes the matchers and the serializer known to vitest, and to editors. */
 import { expect } from 'vitest'
+import { orRefused } from './refusal.ts'
 import { toolResultSerializer } from './serializer.ts'
 import { type DeterministicOptions, toBeDeterministic } from './to-be-deterministic.ts'
 import { toBeToolError } from './to-be-tool-error.ts'
@@ -40,6 +41,13 @@ export type ResultProperties = { content?: unknown; structuredContent?: unknown;
 
 /** To be called once in each worker: what is known to one `expect` is known to all. */
 export function registerMatchers(): void {
-  expect.extend({ toMatchToolSnapshot, toMatchInlineToolSnapshot, toBeToolError, toHaveCalledTool, toRespondWithin, toBeDeterministic })
+  expect.extend({
+    toMatchToolSnapshot: orRefused(toMatchToolSnapshot),
+    toMatchInlineToolSnapshot: orRefused(toMatchInlineToolSnapshot),
+    toBeToolError,
+    toHaveCalledTool: orRefused(toHaveCalledTool),
+    toRespondWithin: orRefused(toRespondWithin),
+    toBeDeterministic: orRefused(toBeDeterministic),
+  })
   expect.addSnapshotSerializer(toolResultSerializer)
 }

@@ -1,9 +1,9 @@
 /** Whether a tool was called in a session, and how. */
 import type { MatcherResult, MatcherState } from 'vitest'
-import { nearest } from '../../errors.ts'
+import { ShadowcatError, nearest } from '../../errors.ts'
 import type { Call } from '../session/results.ts'
 import type { Session } from '../session/session.ts'
-import { equalNumbers, isAsymmetric } from './asymmetric.ts'
+import { equalNumbers, isAsymmetric, withAnyIntegers } from './asymmetric.ts'
 import { compactJson } from './json-text.ts'
 import { originOf } from './origin.ts'
 import { isSession, kindOf, toExact } from './received.ts'
@@ -15,9 +15,9 @@ const mostListed = 20
 
 /** `args` is compared as a whole, with asymmetric matchers where parts are to be left open; without it any call of the tool counts. */
 export function toHaveCalledTool(this: MatcherState, received: unknown, name: string, args?: unknown): MatcherResult {
-  if (!isSession(received)) throw new Error(`toHaveCalledTool takes a session; found ${kindOf(received)}`)
-  if (typeof name !== 'string') throw new Error(`toHaveCalledTool takes a tool's name; found ${kindOf(name)}`)
-  const fits = (call: Call): boolean => call.name === name && (args === undefined || this.equals(call.arguments, args, [...this.customTesters, equalNumbers, this.utils.iterableEquality]))
+  if (!isSession(received)) throw new ShadowcatError('usage', `toHaveCalledTool takes a session; found ${kindOf(received)}`)
+  if (typeof name !== 'string') throw new ShadowcatError('usage', `toHaveCalledTool takes a tool's name; found ${kindOf(name)}`)
+  const fits = (call: Call): boolean => call.name === name && (args === undefined || this.equals(call.arguments, withAnyIntegers(args), [...this.customTesters, equalNumbers, this.utils.iterableEquality]))
   const found = received.calls.findIndex(fits)
   if (found !== -1) return { pass: true, message: () => `expected that ${titleOf(name, args)} was not called; it was in call ${found + 1}\n\n${listOf(received)}` }
   const named = received.calls.map((call, index) => ({ call, index })).filter(({ call }) => call.name === name)

@@ -1,5 +1,6 @@
 /** Snapshots of tool results, in a layout for people, with patterns for what may vary. */
 import { type DomainSnapshotAdapter, type MatcherResult, type MatcherState, Snapshots } from 'vitest'
+import { ShadowcatError } from '../../errors.ts'
 import { laidOut } from './describe-result.ts'
 import { fitSnapshot } from './fit.ts'
 import { originOf } from './origin.ts'
@@ -45,11 +46,11 @@ function framed(text: string): string {
 }
 
 function textFor(state: MatcherState, matcher: string, received: unknown, properties: object | undefined): string | Mismatch {
-  if (state.isNot) throw new Error(`${matcher} cannot be used with .not: a snapshot says what a result is`)
+  if (state.isNot) throw new ShadowcatError('usage', `${matcher} cannot be used with .not: a snapshot says what a result is`)
   const result = receivedResult(received, testOf(state))
   const owner = originOf(result?.call?.session)
-  if (!isSure(testOf(state), owner?.test)) throw new Error(`${matcher} does not know which test it is in. In a concurrent one take expect from the test itself: test.concurrent(name, async ({ session, expect }) => …)`)
-  if (!result) throw new Error(`${matcher} takes a tool's result, as session.callTool or the SDK's client.callTool give it; found ${kindOf(received)}`)
+  if (!isSure(testOf(state), owner?.test)) throw new ShadowcatError('usage', `${matcher} does not know which test it is in. In a concurrent one take expect from the test itself: test.concurrent(name, async ({ session, expect }) => …)`)
+  if (!result) throw new ShadowcatError('usage', `${matcher} takes a tool's result, as session.callTool or the SDK's client.callTool give it; found ${kindOf(received)}`)
   const found = laidOut(result, redactorFor(owner ?? originOf(testOf(state))), properties && { properties, equals: state.equals })
   return 'mismatch' in found ? found.mismatch : found.text
 }
