@@ -10,7 +10,7 @@ import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
 import { tallyOf } from './tally.ts'
 import { type TestTape, testTape } from './test-tape.ts'
-import { markUnmistakable, swallowed, together, withPath } from './verdict.ts'
+import { markUnmistakable, says, swallowed, together, withPath } from './verdict.ts'
 import type { WorldStore } from './world/als.ts'
 import { type HeldWorld, type TestWorld, createTestWorld } from './world/world.ts'
 
@@ -101,7 +101,7 @@ class TestCell implements Cell {
     this.#over = true
     if (!this.#ended) return
     const { errors, state } = this.#attempt
-    if (this.#wrong.size > 0) markUnmistakable(errors().filter(({ message }) => [...this.#wrong].some((each) => message.includes(each.message))))
+    if (this.#wrong.size > 0) markUnmistakable(errors().filter((one) => [...this.#wrong].some(({ message }) => says(one, message))))
     await this.#seat.finish(this.#wrong.size > 0 ? 'failed' : state(), this.#worldly)
   }
 

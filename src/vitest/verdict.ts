@@ -1,7 +1,7 @@
 /** What a test failed of besides its body. */
 
 /** An error as vitest knows it. */
-export type Thrown = { readonly message: string; readonly stack?: string | undefined }
+export type Thrown = { readonly message: string; readonly stack?: string | undefined; readonly cause?: unknown }
 
 /** Those of our errors that the body did not throw itself: what its code swallowed. */
 export function swallowed(ours: readonly Error[], thrown: readonly Thrown[]): Error[] {
@@ -13,7 +13,12 @@ export function swallowed(ours: readonly Error[], thrown: readonly Thrown[]): Er
   }
   const all = [...new Set(ours)].filter(({ stack }) => !take((one) => one.stack === stack))
   // Thrown by other code, with our words in its own.
-  return all.filter(({ message }) => !take((one) => one.message.includes(message)))
+  return all.filter(({ message }) => !take((one) => says(one, message)))
+}
+
+/** Whether an error has these words in its own, or one that caused it: a request that is refused fails as `fetch` does. */
+export function says({ message, cause }: Thrown, words: string): boolean {
+  return message.includes(words) || (typeof cause === 'object' && cause !== null && 'message' in cause && says(cause as Thrown, words))
 }
 
 /** All of them as one error, for vitest to unfold; nothing when there are none. */

@@ -52,7 +52,7 @@ export function captureHttp({ store, settings: { onUnhandledRequest: policy }, t
     } catch (error) {
       const cause = (error as { cause?: unknown } | null)?.cause
       if (!asked.refused && policy === 'error' && (isRefusal(error) || isRefusal(cause))) asked.refused = refuse(asked)
-      throw asked.refused ? failed(asked.refused) : error
+      throw asked.refused ? failed(asked.refused, asked) : error
     }
   }
 
@@ -60,7 +60,7 @@ export function captureHttp({ store, settings: { onUnhandledRequest: policy }, t
     try {
       return await tape!.answer(new Request(...args), (request) => sending({ ...asked, recorded: true }, () => passOn([request])))
     } catch (error) {
-      throw error instanceof HttpMiss ? failed(note(placeError(error, asked.site))) : error
+      throw error instanceof HttpMiss ? failed(note(placeError(error, asked.site)), asked) : error
     }
   }
 
@@ -73,9 +73,9 @@ export function captureHttp({ store, settings: { onUnhandledRequest: policy }, t
   }
 }
 
-/** As fetch fails. */
-function failed(cause: Error): TypeError {
-  return new TypeError('fetch failed', { cause })
+/** As fetch fails, but in words that a library which tries again does not take for a network that is down for a moment. */
+function failed(cause: Error, { site }: Asked): TypeError {
+  return placeError(new TypeError(`fetch failed: ${cause.message}`, { cause }), site)
 }
 
 const isUnmocked = (): boolean => fetchIsPlain() && connectIsPlain()

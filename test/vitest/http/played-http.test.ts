@@ -124,17 +124,18 @@ describe('what was recorded is played with the server gone', () => {
   })
 
   test('what the code gave up is not answered until it is given up again', async () => {
-    const server = await serve(() => undefined)
-    const act = async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+    const server = await serve(() => arrive())
+    const act = async (ready: Promise<void>) => {
       const controller = new AbortController()
       const answer = fetch(server.url, { signal: controller.signal }).catch((error: Error) => error.name)
-      const [first] = await Promise.all([Promise.race([answer, new Promise((done) => setTimeout(done, 50, 'nothing yet'))])])
+      const first = await Promise.race([answer, ready.then(() => 'nothing yet')])
       controller.abort()
       return [first, await answer]
     }
-    const play = await recordThat(act)
+    const play = await recordThat(() => act(arrived))
     under(play())
-    expect(await act()).toEqual(['nothing yet', 'AbortError'])
+    expect(await act(new Promise((done) => setImmediate(done)))).toEqual(['nothing yet', 'AbortError'])
   })
 
   test('equal requests in order, also at the same time', async () => {
@@ -151,7 +152,7 @@ describe('what was recorded is played with the server gone', () => {
 })
 
 describe('what was not recorded so is a miss, with what comes nearest', () => {
-  const json = (url: string, body: unknown, headers: Record<string, string> = {}, verb = 'POST') => fetch(url, { method: verb, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })
+  const json = (url: string, given: unknown, headers: Record<string, string> = {}, verb?: string) => fetch(url, { method: verb ?? 'POST', body: JSON.stringify(given), headers: { 'content-type': 'application/json', ...headers } })
   const recorded = async () => {
     const server = await echo()
     const play = await recordThat(() => json(`${server.url}/pay?to=a`, { amount: 1, to: 'b', id: 12345678901234567890n.toString() }, { 'x-tenant': 'one' }))
@@ -171,11 +172,16 @@ describe('what was not recorded so is a miss, with what comes nearest', () => {
     const tape = play()
     const { misses } = under(tape)
     const error = await ask(url).catch((thrown: Error) => thrown)
-    expect(error).toMatchObject({ name: 'TypeError', message: 'fetch failed', cause: misses[0] })
+    expect(error).toMatchObject({ name: 'TypeError', message: `fetch failed: ${misses[0]!.message}`, cause: misses[0] })
     expect(misses).toMatchObject([{ name: 'MissError', message: expect.stringMatching(pattern) }])
     expect(misses[0]).toMatchObject({ expected: expect.anything(), actual: expect.anything() })
     expect(misses[0]!.stack).toContain('played-http.test.ts')
-    expect(tape.unused()).toEqual([`POST ${url}/pay?to=a`])
+    expect(tape.unused()).toEqual([])
+  })
+
+  test('what was recorded and is not asked for is told', async () => {
+    const { url, play } = await recorded()
+    expect(play().unused()).toEqual([`POST ${url}/pay?to=a`])
   })
 
   test('once more is a miss too', async () => {
