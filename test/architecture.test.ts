@@ -67,7 +67,7 @@ test.each(Object.entries(owners))('%s is imported where it belongs alone', (name
 
 describe('every source has a test of the same name', () => {
   /** What holds types alone, or is run whole by the end-to-end tests. */
-  const exempt = new Set(['src/tap.ts', 'src/transport.ts', 'src/upstream.ts', 'src/tape/entry.ts', 'src/verify/dependence/dependences.ts'])
+  const exempt = new Set(['src/tap.ts', 'src/transport.ts', 'src/upstream.ts', 'src/tape/entry.ts', 'src/verify/dependence/dependences.ts', 'src/vitest/seat.ts'])
   const viaCommandLine = (path: string): boolean => path.startsWith('src/cli/')
   test.each(sources.filter((path) => !exempt.has(path) && path !== 'src/index.ts' && !viaCommandLine(path)))('%s', (path) => {
     expect(existsSync(join(root, path.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts')))).toBe(true)

@@ -3,7 +3,7 @@ import { createMessage } from '../../src/message.ts'
 import { missCode } from '../../src/replay/miss.ts'
 import { refusal, unrecorded } from '../../src/vitest/conversation.ts'
 import { connect } from '../../src/vitest/session/connection.ts'
-import { RequestError } from '../../src/vitest/session/request-error.ts'
+import type { RequestError } from '../../src/vitest/session/request-error.ts'
 import { createMemoryPair } from '../../src/transport/memory.ts'
 
 test('a refusal greets, and misses every request for its reason', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ShadowcatError } from '../../src/errors.ts'
+import type { ShadowcatError } from '../../src/errors.ts'
 import { createMessage } from '../../src/message.ts'
 import { createMemoryPair } from '../../src/transport/memory.ts'
 import { watch } from '../../src/vitest/watch.ts'
