@@ -1,4 +1,6 @@
 /** `shadowcat/vitest/plugin`: runs in vitest's main process, and tells each project's test files what holds there. */
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { TestProject, Vitest, VitestPluginContext } from 'vitest/node'
 import { messageOf } from '../errors.ts'
 import { type ShadowcatOptions, toSettings } from './options.ts'
@@ -40,13 +42,20 @@ export function shadowcat(options: ShadowcatOptions = {}): ShadowcatPlugin {
 /** Gives vitest's global `expect` the matchers, where a project has asked for globals. */
 const globalsModule = 'virtual:shadowcat/globals'
 
+/** What has to be there before the code under test is loaded, however early a test file imports that. */
+const earlyModule = fileURLToPath(new URL(`./world/early${extname(import.meta.url)}`, import.meta.url))
+
 async function configure(vitest: Vitest, project: TestProject, options: ShadowcatOptions): Promise<void> {
   const settings = await toSettings(options, project.config.root)
   const provide = (): void => project.provide('shadowcat', { ...settings, ...policyOf(vitest), ...(isFiltered(vitest) && { filtered: true }) })
   provide()
   // In watch mode the key `u` changes the policy of one run.
   vitest.onTestsRerun(provide)
-  if (project.config.globals && !project.config.browser.enabled) project.config.setupFiles.push(globalsModule)
+  if (!project.config.browser.enabled) {
+    // The first, as those of the user may load the code under test.
+    project.config.setupFiles.unshift(earlyModule)
+    if (project.config.globals) project.config.setupFiles.push(globalsModule)
+  }
   const reporter = await reporterOf(vitest)
   reporter.add(project, settings)
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { perWorker } from '../../per-worker.ts'
 import { isApart } from './apart.ts'
 import type { Chance } from './chance.ts'
 import type { HeldTimers } from './clock.ts'
@@ -14,7 +15,7 @@ export type Sources = {
 /** One test's place in asynchronous storage; `sources` is there while its world is held. */
 export type WorldStore = { sources?: Sources | undefined }
 
-const storage = new AsyncLocalStorage<WorldStore>()
+const storage = perWorker('storage', () => new AsyncLocalStorage<WorldStore>())
 
 /** The place of the last test beside which no other runs. */
 let alone: WorldStore | undefined

@@ -14,7 +14,7 @@ export type HeldTimers = {
   /** Moves the clock; what becomes due runs in order, and after each what it brought about. */
   advance(milliseconds: number): Promise<void>
   /** So many more, or fewer, answers of something live are to come: until they are here, the clock moves no faster than the machine's. */
-  pending(change: 1 | -1): void
+  pending(change: number): void
   /** Ends it: timers that are left never fire. */
   close(): void
 }

@@ -5,7 +5,7 @@ export type Stillness = {
   /** Resolves at rest, or when what is in flight has taken, by the machine's time, as long as the next timer has to go. */
   settled(): Promise<void>
   /** So many more, or fewer, answers are to come. */
-  pending(change: 1 | -1): void
+  pending(change: number): void
   /** What is waited for, or the next timer, is another: how long it takes is counted anew. */
   changed(): void
   /** Lets go whoever waits. */

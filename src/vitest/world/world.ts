@@ -3,8 +3,9 @@ import { RealDate, takenTooLate } from '../../real.ts'
 import type { WorldSettings } from '../settings.ts'
 import { type Sources, type WorldStore, worldStore } from './als.ts'
 import { createChance } from './chance.ts'
-import { holdChance } from './crypto.ts'
+import { wrapCrypto } from './crypto.ts'
 import { dateIsHeld, holdDate } from './date.ts'
+import { holdRandom } from './random.ts'
 
 /** Time and chance of one test, as a user moves them. */
 export type TestWorld = {
@@ -26,8 +27,8 @@ export type TestWorld = {
 export type HeldWorld = TestWorld & {
   /** An answer was delivered to the session: Date moves 1 ms. */
   answered(): void
-  /** So many more, or fewer, answers are to come; held timers wait for them. */
-  pending(change: 1 | -1): void
+  /** So many more, or fewer, answers of something live are to come; held timers wait for them. */
+  pending(change: number): void
   /** Gives the test the machine's own time and chance again. May be called more than once. */
   leave(): void
 }
@@ -55,7 +56,8 @@ export async function createTestWorld({ store, epoch, seed, settings }: WorldOpt
     sources.now = () => offset + elapsed()
   }
   if (settings.random === 'held') {
-    undo.push(holdChance())
+    wrapCrypto()
+    undo.push(holdRandom())
     sources.chance = createChance(seed)
   }
   store.sources = sources

@@ -1,7 +1,10 @@
 import nodeCrypto, { getRandomValues, randomBytes, randomFill, randomFillSync, randomInt, randomUUID, webcrypto } from 'node:crypto'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { realCrypto } from '../../../src/real.ts'
+import { wrapCrypto } from '../../../src/vitest/world/crypto.ts'
+import { createTestWorld as ownCreate } from '../../../src/vitest/world/world.ts'
 import { holding } from './holding.ts'
 
 /** Each way to ask for random numbers, as text. */
@@ -87,11 +90,72 @@ test('a part of a buffer is filled, and no more', () =>
     }))
   }))
 
-test('nothing is left in place', async () => {
+test('Math.random alone is put back; the others stay, and are the machine\'s', async () => {
   const { random } = Math
-  const own = { ...nodeCrypto }
   await holding({}, () => expect(Math.random).not.toBe(random))
+  const own = { ...nodeCrypto }
+  await holding({}, () => expect({ ...nodeCrypto }).toEqual(own))
   expect(Math.random).toBe(random)
-  expect({ ...nodeCrypto }).toEqual(own)
   expect(Object.keys(crypto)).toEqual([])
+})
+
+const prototype = Object.getPrototypeOf(crypto) as Record<string, (...args: unknown[]) => unknown>
+const pairs = [
+  ...Object.entries(realCrypto.web).map(([key, native]) => ({ key: `crypto.${key}`, native, place: prototype, name: key })),
+  ...Object.entries(realCrypto.node).map(([key, native]) => ({ key: `node:crypto ${key}`, native, place: nodeCrypto as unknown as typeof prototype, name: key })),
+]
+
+describe.each(pairs)('the function in the place of $key', ({ native, place, name }) => {
+  test('is not the native one, and looks like it', () => {
+    wrapCrypto()
+    const ours = place[name]!
+    expect(ours).not.toBe(native)
+    expect([ours.name, ours.length, Reflect.ownKeys(ours)]).toEqual([native.name, native.length, Reflect.ownKeys(native)])
+    expect(Object.getOwnPropertyDescriptor(place, name)).toEqual({ value: ours, writable: true, enumerable: true, configurable: true })
+  })
+
+  test('is the same for all who ask for it, and comes back when the native one was put there', () => {
+    wrapCrypto()
+    const ours = place[name]!
+    wrapCrypto()
+    expect(place[name]).toBe(ours)
+    place[name] = native as never
+    wrapCrypto()
+    expect(place[name]).toBe(ours)
+  })
+
+  test('leaves what stands in its place', () => {
+    const ours = place[name]!
+    const others = (): string => 'others'
+    place[name] = others
+    wrapCrypto()
+    expect(place[name]).toBe(others)
+    place[name] = ours
+  })
+})
+
+test('only a Crypto can be asked, as ever', () => {
+  for (const own of [crypto.randomUUID, crypto.getRandomValues]) {
+    expect(() => Reflect.apply(own, {}, [new Uint8Array(1)])).toThrow('Value of "this" must be of type Crypto')
+    expect(() => Reflect.apply(own, undefined, [new Uint8Array(1)])).toThrow('Value of "this" must be of type Crypto')
+  }
+  expect(() => Reflect.apply(crypto.getRandomValues, crypto, [])).toThrow('1 argument required, but only 0 present')
+})
+
+test('another instance of these modules finds the same functions, the same tests and the real ones', async () => {
+  const taken = { uuid: crypto.randomUUID.bind(crypto), bytes: nodeCrypto.randomBytes }
+  const before = { ...nodeCrypto }
+  vi.resetModules()
+  const { createTestWorld } = await import('../../../src/vitest/world/world.ts')
+  const { enterWorldStore } = await import('../../../src/vitest/world/als.ts')
+  const real = await import('../../../src/real.ts')
+  expect(createTestWorld).not.toBe(ownCreate)
+  expect(real.realCrypto).toBe(realCrypto)
+  expect({ ...nodeCrypto }).toEqual(before)
+  const world = await createTestWorld({ store: enterWorldStore(), epoch: new Date(0), seed: 42n, settings: { date: 'held', random: 'held', timers: 'real' } })
+  const drawn = [taken.uuid(), taken.bytes(4).toString('hex')]
+  world.seed(42n)
+  expect([taken.uuid(), taken.bytes(4).toString('hex')]).toEqual(drawn)
+  world.leave()
+  expect(await holding({}, () => [taken.uuid(), taken.bytes(4).toString('hex')])).toEqual(drawn)
 })
