@@ -14,6 +14,8 @@ type Options = { host?: string; port?: number | string; path?: string | null; lo
 type Connect = (this: net.Socket, ...args: unknown[]) => net.Socket
 type Target = { host: string; url: string; options: Options; put(options: Options): void }
 
+/** Taken when the module loads: a test may fake it. An immediate would come after what is written to the socket. */
+const { nextTick } = process
 /** Each socket's first connect is its own; a mock that stands beneath connects it again, to nowhere. */
 const seen = new WeakSet<net.Socket>()
 /** Where a mock was given a socket of this host: a TLS socket that it makes in turn is the real connection. */
@@ -35,7 +37,7 @@ const heldConnect: Connect = function connect(...args) {
   if (real) {
     const error = refuse()
     if (!error) return Reflect.apply(wrap.beneath, this, args)
-    process.nextTick(() => this.destroy(error))
+    nextTick(() => this.destroy(error))
     return this
   }
   target.put(withGuards(target.options, refuse))
@@ -110,7 +112,7 @@ everything.addSubnet('::', 0, 'ipv6')
 function withGuards(options: Options, refuse: () => Error | undefined): Options {
   const lookup: net.LookupFunction = (host, settings, done) => {
     const error = refuse()
-    if (error) process.nextTick(done, error, '', 0)
+    if (error) nextTick(done, error, '', 0)
     else (options.lookup ?? dns.lookup)(host, settings as never, done as never)
   }
   const blocked = net.isIP(options.host ?? '') > 0 && runningTest()?.strict === true

@@ -166,6 +166,22 @@ describe('with msw', () => {
   })
 })
 
+test.each(['threads', 'vmThreads', 'forks --no-isolate'])('in the pool %s the same rules hold in every file', async (pool) => {
+  const server = await counting()
+  const file = `${mock('')}
+    test('handled', async ({ session }) => expect(await (await fetch('https://rates.example/v1/USD')).text()).toBe('1.08'))
+    test('swallowed', async ({ session }) => void (await fetch('https://rates.example/v1/EUR').catch(() => undefined)))
+    test('recorded', { meta: { shadowcat: { http: 'record' } } }, async ({ tape }) => void (await (await fetch(process.env.SERVER)).json()))`
+  using project = projectWith(file, {}, { 'b.test.mjs': `import { expect, test } from 'shadowcat/vitest'\n${file}` })
+  const args = [`--pool=${pool.split(' ')[0]}`, '--maxWorkers=1', ...pool.split(' ').slice(1)]
+  for (const env of [{}, ci]) {
+    const { json, stdout, stderr } = await project.run({ args, env: { SERVER: server.url, ...env } })
+    const found = json?.testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title, status }) => `${title} ${status}`))
+    expect(found, stdout + stderr).toEqual(['handled passed', 'swallowed failed', 'recorded passed', 'handled passed', 'swallowed failed', 'recorded passed'])
+    expect(server.requests).toHaveLength(2)
+  }
+})
+
 test("onUnhandledRequest: 'bypass' lets requests pass, per test too; live requests to this machine always do", async () => {
   const server = await counting()
   using project = projectWith(`
