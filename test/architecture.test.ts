@@ -114,6 +114,7 @@ test('what test files import is this', async () => {
   const api = await import('../src/vitest/index.ts')
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
     [
+      "RequestError",
       "expect",
       "shadowcatFixtures",
       "test",
