@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject, Vitest, VitestPluginContext } from 'vitest/node'
 import { messageOf } from '../errors.ts'
+import { checkNode } from '../version.ts'
 import { type ShadowcatOptions, toSettings } from './options.ts'
 import { policyFrom } from './policy.ts'
 import type { ShadowcatReporter } from './reporter/reporter.ts'
@@ -46,6 +47,7 @@ const globalsModule = 'virtual:shadowcat/globals'
 const earlyModule = fileURLToPath(new URL(`./world/early${extname(import.meta.url)}`, import.meta.url))
 
 async function configure(vitest: Vitest, project: TestProject, options: ShadowcatOptions): Promise<void> {
+  checkNode()
   const settings = await toSettings(options, project.config.root)
   const provide = (): void => project.provide('shadowcat', { ...settings, ...policyOf(vitest), ...(isFiltered(vitest) && { filtered: true }) })
   provide()
