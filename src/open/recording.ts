@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { type ForwardOptions, forward } from '../proxy/forward.ts'
 import { type RunScriptOptions, type ScriptRun, runScript } from '../proxy/run-script.ts'
 import type { SessionEnd } from '../proxy/session.ts'
-import { type Recorded, type Recorder, type RecorderOptions, createRecorder } from '../tape/recorder.ts'
+import type { Recorded, Recorder, RecorderOptions } from '../tape/recorder.ts'
 import { createMemoryPair } from '../transport/memory.ts'
 import { packageVersion } from '../version.ts'
 
@@ -18,7 +18,7 @@ type Recording = Omit<RecorderOptions, 'now'> & {
 /** Forwards one client to an upstream, and records when a tape is named. */
 export async function forwardRecorded(options: Omit<ForwardOptions, 'taps'>, recording: Recording | undefined): Promise<{ end: SessionEnd; outcome?: Outcome }> {
   if (!recording) return { end: await forward(options) }
-  const recorder = begin(recording)
+  const recorder = await begin(recording)
   const end = await forward({ ...options, taps: (ordinal) => [recorder.session(ordinal, options.upstream)] })
   return { end, outcome: await conclude(recorder, recording, end) }
 }
@@ -27,7 +27,7 @@ export type RecordOptions = Omit<RunScriptOptions, 'taps' | 'pair' | 'clientInfo
 
 /** Runs a script against an upstream and records it. Rejects when the upstream cannot be started or the tape not be written. */
 export async function record({ recording, ...options }: RecordOptions): Promise<ScriptRun & { outcome: Outcome }> {
-  const recorder = begin(recording)
+  const recorder = await begin(recording)
   try {
     const run = await runScript({ ...options, pair: createMemoryPair(), taps: [recorder.session(1, options.upstream)], clientInfo: { name: 'shadowcat', version: packageVersion() } })
     return { ...run, outcome: await conclude(recorder, recording, run.end) }
@@ -37,7 +37,8 @@ export async function record({ recording, ...options }: RecordOptions): Promise<
   }
 }
 
-function begin(recording: Recording): Recorder {
+async function begin(recording: Recording): Promise<Recorder> {
+  const { createRecorder } = await import('../tape/recorder.ts')
   const recorder = createRecorder(recording)
   if (recording.onwarning) recorder.warnings.forEach(recording.onwarning)
   return recorder
