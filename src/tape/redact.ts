@@ -25,30 +25,46 @@ export type Redactor = {
  * A redactor with the built-in rules and the user's own. A rule is a field's name (case, `-` and `_` do not count) or `/expression/flags`;
  * a wrong one throws a ShadowcatError ('usage'). Of `environment`, the values of at least 8 characters are secret wherever they occur.
  */
-export function createRedactor(options: { rules?: readonly string[] | undefined; environment?: Record<string, string | undefined> | undefined } = {}): Redactor {
-  const { rules = [], environment = {} } = options
+export function createRedactor(options: RedactorOptions = {}): Redactor {
+  return redactorsOf(options)()
+}
+
+export type RedactorOptions = { rules?: readonly string[] | undefined; environment?: Record<string, string | undefined> | undefined }
+
+/** Makes redactors that share what is made of the rules, which takes a millisecond; of the values that they replace each knows its own. */
+export function redactorsOf({ rules = [], environment = {} }: RedactorOptions): () => Redactor {
   const own = rules.filter((rule) => rule.startsWith('/')).map(expressionRule)
   const fields = createFields(rules.filter((rule) => !rule.startsWith('/')).map(checkName))
   const literals = [...new Set(Object.values(environment))].filter((value) => value !== undefined && value.length >= leastValue) as string[]
   const trigger = createTrigger([...valueRules.flatMap((rule) => rule.triggers), ...fields.triggers, ...literals.map(plainRun), '\\\\u', '[[]redacted:'])
   const named = namedRules(fields, false)
-  const search = createSearch({ fields, values: valueRules, named, loose: namedRules(fields, true), own, literals, trigger })
+  const compiled: Compiled = {
+    search: createSearch({ fields, values: valueRules, named, loose: namedRules(fields, true), own, literals, trigger }),
+    hash: hashOf(rules, [...valueRules, ...named].map((rule) => rule.pattern.source)),
+    mayMatch: (bytes) => own.length > 0 || trigger.inBytes(bytes),
+  }
+  return () => redactorWith(compiled)
+}
+
+type Compiled = { search: Search; hash: string; /** Without it nothing in the bytes is a secret. */ mayMatch(bytes: Buffer): boolean }
+
+function redactorWith({ search: searchFor, hash, mayMatch }: Compiled): Redactor {
   const known = createPlaceholders()
   // A bare number becomes a string.
   const placeholderOf = (match: Match): string => (match.number ? nest(`"${known.issue(match)}"`, match.levels) : known.issue(match))
   return {
     values: known.values,
-    hash: hashOf(rules, [...valueRules, ...named].map((rule) => rule.pattern.source)),
+    hash,
     message(message) {
-      if (own.length === 0 && !trigger.inBytes(message.bytes)) return message
+      if (!mayMatch(message.bytes)) return message
       const text = message.bytes.toString()
       known.reserve(text)
-      const found = search.message(text)
+      const found = searchFor.message(text)
       return found.length === 0 ? message : parseMessage(Buffer.from(replace(text, found, placeholderOf)))
     },
     text(text) {
       known.reserve(text)
-      return replace(text, search.text(text), placeholderOf)
+      return replace(text, searchFor.text(text), placeholderOf)
     },
   }
 }
@@ -78,7 +94,7 @@ export function restoreValues(message: Message, values: (placeholder: string) =>
 function placeholderSearch(): Search {
   const rule = { kind: 'placeholder', pattern: placeholders, triggers: [] }
   const none = { named: [], loose: [], own: [], literals: [] }
-  const fields = { kindOf: () => undefined, source: '', triggers: [] }
+  const fields = { kindOf: () => undefined, isName: () => false, source: '', triggers: [] }
   return (search ??= createSearch({ ...none, fields, values: [rule], trigger: createTrigger(['[[]redacted:']), forPlaceholders: true }))
 }
 

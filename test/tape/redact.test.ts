@@ -4,7 +4,7 @@ import { canonical } from '../../src/canonical.ts'
 import { ShadowcatError } from '../../src/errors.ts'
 import type { Json } from '../../src/json.ts'
 import { type Message, createMessage, parseMessage } from '../../src/message.ts'
-import { createRedactor, restoreValues, secretEnvironment } from '../../src/tape/redact.ts'
+import { createRedactor, redactorsOf, restoreValues, secretEnvironment } from '../../src/tape/redact.ts'
 import { fieldName, look, looks, plainSecret, prose, spelled } from './redact/secrets.ts'
 
 const github = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`
@@ -332,4 +332,12 @@ describe('restoring', () => {
   test('a message without known placeholders is the same object', () => {
     for (const recorded of [message('{"a":1}'), message('{"a":"[redacted:jwt#1]"}')]) expect(restoreValues(recorded, () => undefined)).toBe(recorded)
   })
+})
+
+test('redactors of the same rules share no value: each numbers its own', () => {
+  const create = redactorsOf({ rules: ['pin'] })
+  const [one, two] = [create(), create()]
+  expect(one.text('pin=1234')).toBe(createRedactor({ rules: ['pin'] }).text('pin=1234'))
+  expect([one.values.size, two.values.size, one.hash === two.hash]).toEqual([1, 0, true])
+  expect(two.text('pin=5678')).toMatch(/#1\]/)
 })
