@@ -29,6 +29,8 @@ const schemaWords = new Set(['string', 'number', 'integer', 'boolean', 'object',
 export type Fields = {
   /** The kind of secret that stands under this name, if any. */
   kindOf(name: string): string | undefined
+  /** Whether this is nothing but such a name, as a value in code or prose may be: `password=password`. */
+  isName(value: string): boolean
   /** A regular expression's source for such names in running text, without groups; to be used without the flag `i`. */
   readonly source: string
   /** Patterns for `createTrigger`: such a name with what follows it where a value comes next. */
@@ -46,6 +48,7 @@ export function createFields(own: readonly string[]): Fields {
       const found = whole.get(folded) ?? (variable.test(name) ? 'token' : undefined)
       return found ?? endings[ending.exec(folded)?.[1] ?? '']
     },
+    isName: (value) => whole.has(fold(value)) || Object.hasOwn(endings, fold(value)),
     // Bounded, lest the engine's stack for backtracking overflow on megabytes of dashes.
     source: `(?:(?:${Object.keys(endings).map(spell).join('|')})|(?<![A-Za-z0-9_-])[-_]*(?:${[...whole.keys()].map(spell).join('|')})|(?<=[A-Z0-9])_TOKEN)[-_]*`.replaceAll('[-_]*', '[-_]{0,3}'),
     triggers: [

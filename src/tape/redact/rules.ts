@@ -55,7 +55,7 @@ export const valueRules: readonly Rule[] = [
 
 /** Rules for names in running text, as in `?api_key=…`, `"password": "…` cut short, or a header. `loose` ones take `password: …` too: they are for stderr. */
 export function namedRules(fields: Fields, loose: boolean): Rule[] {
-  const accepts = (value: string): boolean => !isHarmless(value) && fields.kindOf(value) === undefined && !/^\$[A-Z_]*$/.test(value)
+  const accepts = (value: string): boolean => !isHarmless(value) && !fields.isName(value) && !/^\$[A-Z_]*$/.test(value)
   const kind = (match: RegExpExecArray): string => fields.kindOf(/[A-Za-z][^"'\\=: \t]*/.exec(match[0])?.[0] ?? '') ?? 'custom'
   const field = (rest: string, more: Partial<Rule> = {}, before = ''): Rule => ({ kind, pattern: new RegExp(`${before}${fields.source}${rest}`, 'g'), triggers: [], accepts, ...more })
   const rules = [

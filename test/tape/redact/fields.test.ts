@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createRedactor } from '../../../src/tape/redact.ts'
 import { createFields, fold, isHarmless } from '../../../src/tape/redact/fields.ts'
 import { createTrigger } from '../../../src/tape/redact/trigger.ts'
 
@@ -42,4 +43,9 @@ test('folding leaves letters and digits in lower case', () => {
 
 test('types and nothing are harmless', () => {
   expect(['', 'string', 'null', 'hunter2'].map(isHarmless)).toEqual([true, true, true, false])
+})
+
+test('a value is a name only when it is nothing but one: what merely ends like one may be a secret', () => {
+  expect(['password', 'client_secret', 'first-secret', 'hunter2'].map((value) => createFields([]).isName(value))).toEqual([true, false, false, false])
+  expect(createRedactor().text('GET /?api_key=first-secret')).toBe('GET /?api_key=[redacted:api-key#1]')
 })
