@@ -38,9 +38,17 @@ export type Cell = {
 export async function createCell({ task, signal, store, settings, seat: take }: CellOptions): Promise<Cell> {
   const attempt = beginAttempt(task, signal)
   let world: HeldWorld | undefined
-  const seat = await take({ asked: () => world?.pending(1), answered: () => world?.pending(-1), delivered: () => world?.answered() })
+  let [live, awaited] = [false, 0]
+  const pending = (change: 1 | -1): void => {
+    awaited += change
+    if (live) world?.pending(change)
+  }
+  const seat = await take({ asked: () => pending(1), answered: () => pending(-1), delivered: () => world?.answered() })
   try {
     world = await createTestWorld({ store, ...seat.stage.held, settings: settings.world })
+    // A tape answers at once or never: a guard around what it never answers is not to wait its time.
+    live = seat.stage.plan === 'record'
+    if (live) world.pending(awaited)
     setOrigin({ session: seat.connection.session, test: task, settings, held: seat.stage.held, environment: seat.stage.environment })
   } catch (error) {
     await seat.end('cut off')

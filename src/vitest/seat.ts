@@ -16,5 +16,5 @@ export type Seat = {
   finish(state: AttemptState, worldly: boolean): Promise<void>
 }
 
-/** Told of the requests that go out and of their answers; `delivered` before who asked has his. */
+/** Told of what is waited for, in pairs, as a Watcher is; `delivered` before who asked has his answer. */
 export type Listener = { asked(): void; answered(): void; delivered(): void }

@@ -9,7 +9,7 @@ import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
 import { type Stage, createStage } from './stage.ts'
 import { bare, together } from './verdict.ts'
-import type { Watcher } from './watch.ts'
+import type { Watcher } from './waiting.ts'
 
 export type SharedStage = {
   take(listener: Listener): Promise<Seat>
@@ -74,13 +74,13 @@ export function createSharedStage({ file, settings, path }: SharedOptions): Shar
 function watcherFor(listeners: ReadonlySet<Listener>): Watcher {
   const waiting = new Map<string, Listener[]>()
   return {
-    asked({ id = '' }) {
-      waiting.set(id, [...listeners])
+    asked(what) {
+      waiting.set(what, [...listeners])
       for (const listener of listeners) listener.asked()
     },
-    answered({ id = '' }) {
-      for (const listener of waiting.get(id) ?? []) listener.answered()
-      waiting.delete(id)
+    answered(what) {
+      for (const listener of waiting.get(what) ?? []) listener.answered()
+      waiting.delete(what)
     },
   }
 }

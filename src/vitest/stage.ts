@@ -19,7 +19,8 @@ import { type Explained, type Taped, explainMisses, orderError } from './session
 import { type Site, placeError } from './session/site.ts'
 import type { Settings } from './settings.ts'
 import { bare } from './verdict.ts'
-import { type Passed, type Watcher, watch } from './watch.ts'
+import type { Watcher } from './waiting.ts'
+import { type Passed, watch } from './watch.ts'
 
 export type Stage = {
   readonly settings: Settings
@@ -53,9 +54,9 @@ export type StageOptions = { settings: Settings; path: string; place: Place; wat
 /** Reads the tape, where there is one. Nothing is opened yet. Rejects when the tape is damaged, or newer than this program. */
 export async function createStage({ settings, path, place, watcher, onanswer }: StageOptions): Promise<Stage> {
   const plan = planFor(settings, existsSync(path))
-  const { createRedactor, secretEnvironment } = await import('../tape/redact.ts')
+  const { secretEnvironment } = await import('../tape/redact.ts')
   const environment = { ...secretEnvironment(process.env), ...environmentOf(settings.upstream) }
-  const redactor = createRedactor({ rules: settings.redact, environment })
+  const redactor = await redactorFor(settings.redact, environment)
   const taped = { tape: relative(settings.root, path).split(sep).join('/'), command: runCommand(place, settings.root, '-u') }
   const given = { settings, path, place, plan, redactor, environment, taped }
   const played = plan === 'replay' || plan === 'verify' ? await play(given) : await perform(given)
@@ -70,6 +71,16 @@ export async function createStage({ settings, path, place, watcher, onanswer }: 
 
 type Given = Pick<Stage, 'settings' | 'path' | 'place' | 'plan' | 'redactor' | 'environment'>
 type Played = Pick<Stage, 'recording' | 'player' | 'conversation' | 'held'> & { refused?: ShadowcatError; durationOf?: (id: Id) => number | undefined; order?: Order }
+
+/** What is made of the rules that were last used: those of a file's tests are mostly the same. */
+let lastRules: { key: string; create: () => Redactor } | undefined
+
+async function redactorFor(rules: readonly string[], environment: Readonly<Record<string, string>>): Promise<Redactor> {
+  const { redactorsOf } = await import('../tape/redact.ts')
+  const key = JSON.stringify([rules, environment])
+  if (lastRules?.key !== key) lastRules = { key, create: redactorsOf({ rules, environment }) }
+  return lastRules.create()
+}
 
 async function play({ settings, path, redactor }: Given): Promise<Played> {
   const [{ readTape }, { createPlayer }] = await Promise.all([import('../tape/reader.ts'), import('../replay/player.ts')])

@@ -1,15 +1,10 @@
-import { type Message, isAnswer, membersOf } from '../message.ts'
+import { type Message, membersOf } from '../message.ts'
 import type { Direction } from '../tap.ts'
 import type { Transport } from '../transport.ts'
+import { type Watcher, createWaiting } from './waiting.ts'
 
 /** What passed, when in milliseconds since the watch began. */
 export type Passed = { readonly direction: Direction; readonly message: Message; readonly time: number }
-
-export type Watcher = {
-  /** A request goes out, or an answer to one is about to be delivered. */
-  asked?(message: Message): void
-  answered?(message: Message): void
-}
 
 /** Taken when the module loads: a test may fake it. */
 const monotonic = performance.now.bind(performance)
@@ -19,22 +14,26 @@ export function watch(inner: Transport, watcher: Watcher = {}): { transport: Tra
   const begun = monotonic()
   const passed: Passed[] = []
   const note = (direction: Direction, message: Message): void => void passed.push({ direction, message, time: Math.round(monotonic() - begun) })
+  const { opening, sent, received, closed } = createWaiting(watcher)
 
   const transport: Transport = {
-    start() {
+    async start() {
       inner.onmessage = (message) => {
         note('to-client', message)
-        for (const member of membersOf(message)) if (isAnswer(member)) watcher.answered?.(member)
+        membersOf(message).forEach(received)
         transport.onmessage?.(message)
       }
       inner.onend = () => transport.onend?.()
-      inner.onclose = (error) => transport.onclose?.(error)
+      inner.onclose = (error) => {
+        closed()
+        transport.onclose?.(error)
+      }
       inner.onerror = (error) => transport.onerror?.(error)
-      return inner.start()
+      await opening(inner.start())
     },
     send(message) {
       note('to-server', message)
-      for (const member of membersOf(message)) if (member.kind === 'request') watcher.asked?.(member)
+      membersOf(message).forEach(sent)
       return inner.send(message)
     },
     end: () => inner.end?.(),
