@@ -4,7 +4,7 @@ import * as entry from '../../src/vitest/index.ts'
 import { type Session, type ShadowcatFixtures, type TestOptions, type TestTape, type TestWorld, shadowcatFixtures, test } from '../../src/vitest/index.ts'
 
 vitestTest('what test files import is this', () => {
-  expect(Object.keys(entry).sort()).toEqual(['expect', 'shadowcatFixtures', 'test'])
+  expect(Object.keys(entry).sort()).toEqual(['RequestError', 'expect', 'shadowcatFixtures', 'test'])
   expect(entry.expect).toBe(vitestExpect)
 })
 
