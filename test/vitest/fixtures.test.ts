@@ -213,3 +213,25 @@ test("a test of one's own has the fixtures too, the world holds after beforeEach
   })
   for (const env of [{}, ci]) expect(outcomes(await project.run({ env }))).toEqual({ mine: 'passed', drawn: 'passed' })
 })
+
+test('a component that runs here has the epoch of its test, also when it is recorded anew, and verifies', async () => {
+  using project = createProject({
+    files: {
+      'clock.wasm': readFileSync(join(import.meta.dirname, '../fixtures/components/clock.wasm')),
+      'a.test.mjs': `import { expect, test } from 'shadowcat/vitest'
+        test('agrees', async ({ session, world }) => {
+          const { content } = await session.callTool((await session.listTools()).map(({ name }) => name).find((name) => name.endsWith('wall')))
+          const said = JSON.parse(content[0].text, (key, value, { source }) => (typeof value === 'number' ? BigInt(source) : value))
+          expect((said.result ?? said) / 1_000_000n).toBe(BigInt(world.epoch.getTime()))
+          expect(Math.abs(Date.now() - world.epoch.getTime())).toBeLessThan(5)
+        })`,
+    },
+    options: { upstream: { components: ['clock.wasm'] } },
+  })
+  await project.run()
+  const [first] = tapesOf(project).map((name) => project.snapshotOfFiles()[name])
+  for (const run of [{ args: ['-u'] }, { env: ci }, { env: { SHADOWCAT_MODE: 'verify' } }]) {
+    expect(outcomes(await project.run(run))).toEqual({ agrees: 'passed' })
+    expect(tapesOf(project).map((name) => project.snapshotOfFiles()[name])).toEqual([first])
+  }
+})
