@@ -44,7 +44,8 @@ export function printFindings(findings: readonly Finding[]): void {
   ])
 }
 
-function print(rows: readonly (readonly string[])[]): void {
+/** Columns as wide as their widest cell; numbers to the right. */
+export function print(rows: readonly (readonly string[])[]): void {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   const isNumber = (text: string): boolean => /^-?[\d.]+( .*)?$/.test(text)
   for (const row of rows) {

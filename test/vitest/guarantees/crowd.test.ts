@@ -34,10 +34,10 @@ const files = Object.fromEntries([0, 1, 2, 3].map((index) => [`crowd-${index}.te
 /** What each test has seen: of every test another thing. */
 function seenIn(stdout: string, recording: boolean): string[] {
   const lines = [...stdout.matchAll(/seen (\d+) (true|false) (\w+)/g)]
-  expect(new Set(lines.map(([, test]) => test)).size).toBe(count)
+  expect(new Set(lines.map(([, name]) => name)).size).toBe(count)
   expect(new Set(lines.map(([, , , hash]) => hash)).size).toBe(count)
   expect(new Set(lines.map(([, , recorded]) => recorded))).toEqual(new Set([String(recording)]))
-  return lines.map(([, test, , hash]) => `${test} ${hash}`).sort()
+  return lines.map(([, name, , hash]) => `${name} ${hash}`).sort()
 }
 
 /** Runs all tests once: nothing is left of it but tapes. */
