@@ -34,11 +34,11 @@ type Given = { redactor: Redactor; options: Omit<VerifyOptions, 'upstream' | 'ru
 /** Sends a tape's calls to a server again, and with --causes finds what its tools depend on. Returns the exit code. */
 export async function verifyTape(parsed: Parsed, tape: string): Promise<number> {
   const causes = parsed.switches['causes'] === true
-  const recording = readTape(tape)
   // With another server they are for the search for causes alone.
   const components = parsed.lists['component'] ?? []
   const beside = causes && components.length > 0 && (parsed.rest !== undefined || parsed.texts['upstream']?.startsWith('wassette') === true)
   const setup = await setUp(beside ? { ...parsed, lists: { ...parsed.lists, component: [] } } : parsed, 'shadowcat verify TAPE -- node server.js')
+  const recording = readTape(tape)
   const state = chosenState(parsed, setup.specification)
   if (state === 'recorded') requireState(recording, tape)
   return perform(parsed, setup, tape, async ({ options }) => {
