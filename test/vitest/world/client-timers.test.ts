@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createProject } from '../project.ts'
 
@@ -124,4 +126,26 @@ describe.each(['test', 'file'])('a session for each %s', (scope) => {
     }
     expect(project.snapshotOfFiles()).toEqual({ ...recorded, 'slow.mjs': undefined })
   })
+})
+
+const first = `
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { test } from 'shadowcat/vitest'
+
+test('guarded', async ({ session }) => {
+  expect(await Promise.race([session.listTools(), sleep(60_000, 'too late')])).not.toBe('too late')
+})
+test('through the SDK', async ({ client }) => {
+  await client.listTools()
+})
+`
+
+test('and for a component that is still being made ready', { timeout: 60_000 }, async () => {
+  const component = readFileSync(join(import.meta.dirname, '../../fixtures/components/clock.wasm'))
+  using project = createProject({ files: { 'clock.wasm': component, 'a.test.mjs': first }, options: { upstream: { components: ['clock.wasm'] }, world: { timers: 'auto' } } })
+  for (const env of [{}, { CI: '1' }]) {
+    const { exitCode, json, stdout, stderr } = await project.run({ env: { SHADOWCAT_CACHE: join(project.path, 'cache'), ...env } })
+    expect([exitCode, json?.numPassedTests], stdout + stderr).toEqual([0, 2])
+  }
 })
