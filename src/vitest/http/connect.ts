@@ -4,7 +4,6 @@ import diagnostics from 'node:diagnostics_channel'
 import dns from 'node:dns'
 import { type EventEmitter, errorMonitor } from 'node:events'
 import net from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { captureSite } from '../session/site.ts'
 import { isLoopback } from './loopback.ts'
 import { type Asked, asking, runningTest } from './running.ts'
@@ -33,7 +32,7 @@ const heldConnect: Connect = function connect(...args) {
     return Reflect.apply(wrap.beneath, this, args)
   }
   const giver = given.getStore()
-  const real = connectIsPlain() || (this instanceof TLSSocket && giver !== undefined && giver.socket !== this && giver.host === target.host)
+  const real = connectIsPlain() || (isSecure(this) && giver !== undefined && giver.socket !== this && giver.host === target.host)
   if (real) {
     const error = refuse()
     if (!error) return Reflect.apply(wrap.beneath, this, args)
@@ -85,8 +84,13 @@ function targetOf(socket: net.Socket, args: unknown[]): Target | undefined {
   if (!asked && !forHttp) return undefined
   // Through a proxy on this machine a request leaves it all the same.
   if (isLoopback(asked ? new URL(asked.url).hostname : host)) return undefined
-  const scheme = socket instanceof TLSSocket ? 'https' : 'http'
+  const scheme = isSecure(socket) ? 'https' : 'http'
   return { host, url: asked?.url ?? new URL(`${scheme}://${net.isIPv6(host) ? `[${host}]` : host}:${options.port}/`).href, options, put: (changed) => void (list[0] = changed) }
+}
+
+/** A TLS socket, told by what all of them say: their module would cost every test file some milliseconds. */
+function isSecure(socket: net.Socket): boolean {
+  return (socket as { encrypted?: boolean }).encrypted === true
 }
 
 function refusal(asked: Asked | undefined, request: { url: string; site: Asked['site'] }): Error | undefined {
