@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import type { Project } from '../test/vitest/project.ts'
 import type { Finding } from './further.ts'
 import { median, print, printFindings } from './report.ts'
-import { projectOf, ways } from './vitest-projects.ts'
+import { everything, projectOf, ways } from './vitest-projects.ts'
 
 const { values: flags } = parseArgs({
   options: { check: { type: 'boolean' }, json: { type: 'boolean' }, quick: { type: 'boolean' }, rounds: { type: 'string' }, only: { type: 'string', multiple: true } },
@@ -55,13 +55,13 @@ function start(): Runs[] {
 
 /** Tests against a server that is started for each, with and without a recording. */
 function record(): Runs[] {
-  const size = { files: quick ? 2 : 5, tests: 20, command: [process.execPath, 'echo.mjs'] }
+  const size = { files: quick ? 2 : 5, tests: 20, command: everything }
   const fresh = (project: Project): Subject => ({ project, before: () => void (project.exists('tapes') && project.remove('tapes')) })
-  return alternate(`${size.files} files × ${size.tests} tests, live`, { live: make(ways.live, size), recorded: fresh(make(ways.client, size).project) })
+  return alternate(`${size.files} files × ${size.tests} tests, live`, { live: make(ways.live, size), recorded: fresh(make(ways.recorded, size).project) })
 }
 
-function make(way: Parameters<typeof projectOf>[0], size: Parameters<typeof projectOf>[1]): Subject {
-  const project = projectOf(way, size)
+function make(...given: Parameters<typeof projectOf>): Subject {
+  const project = projectOf(...given)
   made.push(project)
   return { project }
 }
