@@ -75,6 +75,6 @@ export function projectOf(way: Way, { files, tests, command = ['/bin/sh', 'echo.
   const names = Array.from({ length: files }, (_, index) => [`file-${index}.test.mjs`, fileOf(way, index, tests)])
   return createProject({
     files: { ...Object.fromEntries(names), 'echo.sh': readFileSync(join(servers, 'echo.sh')) },
-    ...(way.plugin ? { options: { upstream: { command } } } : { config: 'export default {}\n' }),
+    ...(way.plugin ? { options: { upstream: { command } } } : { config: "import { defineConfig } from 'vitest/config'\nexport default defineConfig({})\n" }),
   })
 }

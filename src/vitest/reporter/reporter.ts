@@ -3,7 +3,6 @@ import { type Reporter, type TestModule, type TestProject, type TestRunEndReason
 import type { Settings, Tally } from '../settings.ts'
 import { paletteAs } from './colours.ts'
 import { findFiles, removeTapes } from './files.ts'
-import { abandoned } from './journals.ts'
 import { type Orphan, type RanFile, type RanTask, findOrphans, passed, tallyOf } from './orphans.ts'
 import { summarise } from './summary.ts'
 import { testsIn } from '../names.ts'
@@ -25,11 +24,11 @@ export function createReporter(vitest: Vitest, policy: () => Pick<Settings, 'upd
     onWatcherRerun() {
       reran = true
     },
-    onTestRunEnd(modules, _errors, reason) {
+    async onTestRunEnd(modules, _errors, reason) {
       const { update, ci } = policy()
       const ours = modules.filter(({ project }) => places.has(project))
       const everything = !reran && !isNarrowed(vitest)
-      const { orphans, journals } = lookAround(ours, reason, { places, everything })
+      const { orphans, journals } = await lookAround(ours, reason, { places, everything })
       const tallies = ours.flatMap((module) => testsIn(experimental_getRunnerTask(module) as RanTask)).flatMap(tallied)
       const lines = summarise({ tallies, orphans, journals, update, ci, root: vitest.config.root, cwd: process.cwd() }, palette())
       for (const line of lines) vitest.logger.log(line)
@@ -51,13 +50,18 @@ function tallied(test: RanTask): Tally[] {
   return [passed(test) ? others : tally]
 }
 
-function lookAround(modules: readonly TestModule[], reason: TestRunEndReason, { places, everything }: { places: ReadonlyMap<TestProject, Place>; everything: boolean }): { orphans: Orphan[]; journals: string[] } {
+async function lookAround(modules: readonly TestModule[], reason: TestRunEndReason, { places, everything }: { places: ReadonlyMap<TestProject, Place>; everything: boolean }): Promise<{ orphans: Orphan[]; journals: string[] }> {
   const projects = [...places.values()]
   const found = [...new Set(projects.map(({ tapes }) => tapes))].map(findFiles)
-  const journals = abandoned(found.flatMap((each) => each.journals))
+  const journals = await abandonedAmong(found.flatMap((each) => each.journals))
   if (reason === 'interrupted') return { orphans: [], journals }
   const ran = modules.filter(isWhole).map((module): RanFile => ({ path: module.moduleId, task: experimental_getRunnerTask(module) as RanTask, settings: places.get(module.project)! }))
   return { orphans: findOrphans(found.flatMap((each) => each.tapes), { ran, projects, everything }), journals }
+}
+
+/** There are hardly ever any: what reads them would cost every run. */
+async function abandonedAmong(journals: readonly string[]): Promise<string[]> {
+  return journals.length === 0 ? [] : (await import('./journals.ts')).abandoned(journals)
 }
 
 /** What could not be collected, or was checked for its types alone, does not tell which tests there are. */
