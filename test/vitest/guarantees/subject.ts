@@ -74,7 +74,7 @@ export function marked(project: Project): { env: Record<string, string>; tempora
 }
 
 /** The processes that carry a project's mark and have not ended; of Linux alone, which tells every process's environment. */
-export function processesOf(project: Project): string[] {
+function processesOf(project: Project): string[] {
   return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && environmentOf(pid).includes(`PROJECT_MARK=${project.path}\0`)).map((pid) => `${pid} ${textIn(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`)
 }
 
