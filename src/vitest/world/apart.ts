@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { perWorker } from '../../per-worker.ts'
 
-const storage = new AsyncLocalStorage<true>()
+const storage = perWorker('apart', () => new AsyncLocalStorage<true>())
 
 /**
  * Runs what is not the test's own doing, in the machine's time and with its random numbers: a server that is started, a package that is loaded
