@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { isUtf8 } from 'node:buffer'
 import { stringifyJson } from '../json.ts'
 import { parseMessage, toLine } from '../message.ts'
-import type { Entry, RecordedSession, Recording } from './entry.ts'
+import type { Entry, RecordedSession, Recording, UsedState } from './entry.ts'
 import type { Tape } from './reader.ts'
 
 export type DumpOptions = { /** Leaves every time out, so that two dumps differ in content alone. */ timing?: boolean }
@@ -45,7 +45,7 @@ function dumpEntry(entry: Entry, policy: string | undefined, timing: boolean): s
   return `${stringifyJson(facts).slice(0, -1)},"message":${toLine(message)}${timing ? `,"time":${timestamp}` : ''}}\n`
 }
 
-function dumpState({ kind, session, entry, request, response }: NonNullable<Recording['state']>[number]): string {
+function dumpState({ kind, session, entry, request, response }: UsedState): string {
   return `${stringifyJson({ state: kind, session, entry }).slice(0, -1)},"request":${textLine(request)}${response ? `,"response":${textLine(response)}` : ''}}\n`
 }
 

@@ -39,13 +39,16 @@ export type RecordedSession = {
   world?: { [fact: string]: Json } | undefined
 }
 
+/** What was used of the world outside; `entry` is the answer of the call that did, absent where it was the client's side. */
+export type UsedState = ExternalState & { session: number; entry?: number | undefined }
+
 /** What a tape holds, however it was come by: read from a file, or just recorded. */
 export type Recording = {
   sessions: RecordedSession[]
   entries: Entry[]
   loads: (ComponentLoad & { session: number; entry?: number | undefined })[]
-  /** What was used of the world outside, in order; `entry` is the answer of the call that did, absent where it was the client's side. */
-  state?: (ExternalState & { session: number; entry?: number | undefined })[] | undefined
+  /** In order. */
+  state?: UsedState[] | undefined
   /** The hash of the redaction rules it was made under. */
   redaction?: string | undefined
 }

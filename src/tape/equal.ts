@@ -1,7 +1,7 @@
 /** Whether two tapes hold the same recording, so that the file of an older one can stay as it is. */
 import { canonical } from '../canonical.ts'
 import { parseExact, stringifyJson } from '../json.ts'
-import type { Entry, Recording } from './entry.ts'
+import type { Entry, Recording, UsedState } from './entry.ts'
 import type { Tape } from './reader.ts'
 
 /**
@@ -45,8 +45,6 @@ function comparedState(tape: Tape): UsedState[] {
   const state = tape.state().filter(({ kind }) => comparedKinds.has(kind))
   return [...state.filter(({ entry }) => entry !== undefined), ...state.filter(({ entry }) => entry === undefined)]
 }
-
-type UsedState = NonNullable<Recording['state']>[number]
 
 function equalUse(a: UsedState, b: UsedState): boolean {
   const same = a.session === b.session && a.entry === b.entry && a.kind === b.kind && equalBytes(a.request, b.request)

@@ -5,12 +5,10 @@ import Database from 'better-sqlite3'
 import { ShadowcatError, messageOf } from '../errors.ts'
 import { type Json, parseExact, scanJson, toJson } from '../json.ts'
 import { type Message, parseMessage } from '../message.ts'
-import type { Entry, RecordedSession, Recording } from './entry.ts'
+import type { Entry, RecordedSession, Recording, UsedState } from './entry.ts'
 import { toTapeError } from './failure.ts'
 import { identify, notATape } from './identify.ts'
 import { checkVersion, schemaVersion, stateKinds, upgrades } from './schema.ts'
-
-type UsedState = NonNullable<Recording['state']>[number]
 
 /** A tape that is open: for large ones, whose entries should not all be in memory. */
 export type Tape = {

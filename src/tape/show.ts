@@ -5,7 +5,7 @@ import { type Message, find, findString } from '../message.ts'
 import type { Palette } from '../palette.ts'
 import { formatDuration, formatSize } from '../units.ts'
 import type { ExternalState } from '../upstream.ts'
-import type { Entry, RecordedSession, Recording } from './entry.ts'
+import type { Entry, RecordedSession, Recording, UsedState } from './entry.ts'
 import { namesOfUsed } from './used.ts'
 
 export type ShowOptions = { palette: Palette; /** Characters to a line. */ width: number }
@@ -184,7 +184,6 @@ function loadsOf(recording: Recording, { ordinal }: RecordedSession): Recording[
 
 /** What calls used, by the entry of their answer; under none what the client's side used. */
 type Used = ReadonlyMap<number | undefined, readonly UsedState[]>
-type UsedState = NonNullable<Recording['state']>[number]
 
 function usedOf({ state = [] }: Recording): Used {
   return Map.groupBy(state, ({ entry }) => entry)
