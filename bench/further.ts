@@ -2,15 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { type Load, runLoad } from './load.ts'
-import { median } from './report.ts'
-
-/** One way of talking to a server; calls per second and microseconds, the middle of all rounds and the best of them. */
-export type Measured = { way: string; inFlight: number; rate: number; bestRate: number; p50: number; bestP50: number; p95: number }
-
-/** One figure and its budget; `met` is absent when it could not be measured, and `budget` then says why. */
-export type Finding = { what: string; value?: number; unit: string; budget: string; met?: boolean }
+import { type Finding, median } from './figures.ts'
+import { type Load, runLoad, untilListed } from './load.ts'
 
 type Say = (text: string) => void
 
@@ -78,9 +71,7 @@ export async function measureWassette(shadowcat: readonly string[], folder: stri
     params: (call) => `{"name":"echo","arguments":{"text":"the quick brown fox ${call}"}}`,
     environment: { XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder },
     signal: 'SIGTERM',
-    async prepare(ask) {
-      while (!(await ask('tools/list', {})).includes('"name":"echo"')) await setTimeout(50)
-    },
+    prepare: untilListed('echo'),
   }
   const times = { direct: [] as number[], piped: [] as number[], recorded: [] as number[] }
   for (let round = 1; round <= rounds; round++) {

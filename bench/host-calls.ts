@@ -1,13 +1,11 @@
 /** The same calls in process, through `forward`, and of real Wassette. */
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type * as cacheModule from '../src/host/cache.ts'
 import type * as hereModule from '../src/host/here.ts'
 import type * as messageModule from '../src/message.ts'
-import type { Measured } from './further.ts'
+import { type Measured, measuredOf } from './figures.ts'
 import { type Subject, type Ways, built, forwardCommand, wassetteCommand, wassetteFolder } from './host-subject.ts'
-import { type Figures, type Load, type Wire, measure, runLoad } from './load.ts'
-import { median } from './report.ts'
+import { type Figures, type Load, type Wire, measure, runLoad, untilListed } from './load.ts'
 
 type Way = (load: Load) => Promise<Figures>
 
@@ -26,11 +24,7 @@ export async function measureCalls(subjects: readonly Subject[], { rounds, quick
       figures.set(key, [...(figures.get(key) ?? []), await one.run(one.load)])
     }
   }
-  return runs.map((one) => {
-    const all = figures.get(keyOf(one))!
-    const [rates, p50s] = [all.map(({ rate }) => rate), all.map(({ p50 }) => p50)]
-    return { subject: one.subject, way: one.way, inFlight: one.load.inFlight, rate: median(rates), bestRate: Math.max(...rates), p50: median(p50s), bestP50: Math.min(...p50s), p95: median(all.map(({ p95 }) => p95)) }
-  })
+  return runs.map((one) => ({ subject: one.subject, ...measuredOf(one.way, one.load.inFlight, figures.get(keyOf(one))!) }))
 }
 
 function waysOf(subject: Subject): Record<string, Way> {
@@ -40,16 +34,7 @@ function waysOf(subject: Subject): Record<string, Way> {
   return {
     embedded: (load) => runEmbedded(subject, cache, load),
     forward: (load) => runLoad(forward.command, { ...load, environment: forward.environment }),
-    ...(wassette && {
-      wassette: (load: Load) =>
-        runLoad(wassette.command, {
-          ...load,
-          ...wassette,
-          async prepare(ask) {
-            while (!(await ask('tools/list', {})).includes('"name":"echo"')) await setTimeout(50)
-          },
-        }),
-    }),
+    ...(wassette && { wassette: (load: Load) => runLoad(wassette.command, { ...load, ...wassette, prepare: untilListed('echo') }) }),
   }
 }
 

@@ -4,9 +4,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toLeb } from '../src/component/cursor.ts'
 import { readComponent } from '../src/component/reader.ts'
-import type { Finding } from './further.ts'
+import { type Finding, median } from './figures.ts'
 import type { Subject } from './host-subject.ts'
-import { median } from './report.ts'
 
 const megabyte = 1_000_000
 

@@ -8,9 +8,8 @@ import type * as exchangeModule from '../src/world/exchange.ts'
 import type * as worldModule from '../src/world/world.ts'
 import type { Outcome } from '../src/host/driver.ts'
 import type { Exchange, Exchanged } from '../src/world/exchange.ts'
-import type { Finding } from './further.ts'
+import { type Finding, median } from './figures.ts'
 import { type Ways, built, root } from './host-subject.ts'
-import { median } from './report.ts'
 
 type Call = (name: string, exchange: Exchange) => Promise<Outcome>
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Finding } from './further.ts'
+import type { Finding } from './figures.ts'
 import { type Subject, type Ways, forwardCommand, wassetteCommand, wassetteFolder } from './host-subject.ts'
 import { timeStart } from './load.ts'
 

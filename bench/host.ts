@@ -3,26 +3,19 @@
  * The large component is the one that SHADOWCAT_LARGE_COMPONENT names: `test/fixtures/large/build.mjs` makes one. `--check` exits 1 past a budget.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import type { Finding, Measured } from './further.ts'
+import { benchOptions } from './command.ts'
+import type { Finding, Measured } from './figures.ts'
 import { measureCalls } from './host-calls.ts'
 import { measureMemory } from './host-memory.ts'
 import { measureReplay } from './host-replay.ts'
 import { measureStarts } from './host-start.ts'
 import { type Subject, root, subjectOf } from './host-subject.ts'
-import { printCalls, printFindings } from './report.ts'
+import { printCalls } from './report.ts'
 
-const { values: flags } = parseArgs({
-  options: { check: { type: 'boolean' }, json: { type: 'boolean' }, quick: { type: 'boolean' }, rounds: { type: 'string' }, only: { type: 'string', multiple: true } },
-})
-const quick = flags.quick === true
-const rounds = Number(flags.rounds ?? (quick ? 3 : 5))
-const wants = (name: string): boolean => flags.only === undefined || flags.only.includes(name)
-const say = (text: string): void => void process.stderr.write(`${text}\n`)
+const { quick, rounds, wants, say, conclude } = benchOptions(5, '; what needs two processors at once will look slower than it is')
 
-if (loadavg()[0]! > 0.7) say('the machine is busy with other things; what needs two processors at once will look slower than it is')
 const folder = mkdtempSync(join(tmpdir(), 'shadowcat-bench-'))
 try {
   const small = subjectOf('small', join(root, 'test/fixtures/components/toolbox.wasm'), folder)
@@ -33,12 +26,7 @@ try {
   if (wants('start') && large) findings.push(...(await measureStarts(large, { rounds: quick ? 2 : 3, say })))
   if (wants('replay')) findings.push(...(await measureReplay({ rounds, calls: quick ? 200 : 500, say })))
   if (wants('memory')) for (const subject of subjects) findings.push(...(await measureMemory(subject, say)))
-  if (flags.json) process.stdout.write(`${JSON.stringify({ calls, findings }, undefined, 2)}\n`)
-  else {
-    printCalls(calls)
-    printFindings(findings)
-  }
-  if (flags.check && findings.some(({ met }) => met === false)) process.exitCode = 1
+  conclude({ calls }, findings, () => printCalls(calls))
 } finally {
   rmSync(folder, { recursive: true })
 }

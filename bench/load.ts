@@ -38,6 +38,13 @@ export function plainParams(number: number): string {
   return `{"name":"echo","arguments":{"n":${number},"text":"the quick brown fox jumps over the lazy dog, again and again"}}`
 }
 
+/** Asks for the list of tools, again after so many milliseconds, until one has this name. */
+export function untilListed(tool: string, pause = 50): (ask: Ask) => Promise<void> {
+  return async (ask) => {
+    while (!(await ask('tools/list', {})).includes(`"name":"${tool}"`)) await setTimeout(pause)
+  }
+}
+
 /** Starts a server, calls it, ends it, and waits for its end. Rejects when it dies or answers with an error. */
 export async function runLoad(command: readonly string[], load: Load): Promise<Figures> {
   return runServer(command, load, async (server) => {
@@ -53,7 +60,7 @@ export function timeStart(command: readonly string[], tool: string, load: Pick<L
   return runServer(command, load, async (server) => {
     const ask = createAsk(server)
     await initialize(server, ask)
-    while (!(await ask('tools/list', {})).includes(`"name":"${tool}"`)) await setTimeout(10)
+    await untilListed(tool, 10)(ask)
     return performance.now() - begun
   })
 }

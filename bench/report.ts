@@ -1,10 +1,5 @@
 /** Tables for people. */
-import type { Finding, Measured } from './further.ts'
-
-/** The middle one; of an even number the lower of the two. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN
-}
+import type { Finding, Measured } from './figures.ts'
 
 export function printTable(measured: readonly Measured[]): void {
   if (measured.length === 0) return

@@ -3,26 +3,20 @@
  * `--check` exits 1 past a budget.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { benchOptions } from './command.ts'
+import { type Finding, type Measured, measuredOf } from './figures.ts'
+import { measureMillion, measureVersion, measureWassette } from './further.ts'
 import { type Figures, runLoad } from './load.ts'
-import { type Finding, type Measured, measureMillion, measureVersion, measureWassette } from './further.ts'
-import { median, printFindings, printTable } from './report.ts'
+import { printTable } from './report.ts'
 
 const root = join(import.meta.dirname, '..')
 const shadowcat = [process.execPath, join(root, 'dist/cli/main.js')]
 const server = [process.execPath, join(root, 'test/fixtures/servers/echo.mjs')]
 
-const { values: flags } = parseArgs({
-  options: { check: { type: 'boolean' }, json: { type: 'boolean' }, quick: { type: 'boolean' }, rounds: { type: 'string' }, only: { type: 'string', multiple: true } },
-})
-const quick = flags.quick === true
-const rounds = Number(flags.rounds ?? (quick ? 3 : 7))
-const wants = (name: string): boolean => flags.only === undefined || flags.only.includes(name)
-const say = (text: string): void => void process.stderr.write(`${text}\n`)
+const { quick, rounds, wants, say, conclude } = benchOptions(7, '; what needs two processors at once will look slower than it is')
 
-if (loadavg()[0]! > 0.7) say('the machine is busy with other things; what needs two processors at once will look slower than it is')
 const folder = mkdtempSync(join(tmpdir(), 'shadowcat-bench-'))
 try {
   const measured = wants('stdio') ? await measureStdio() : []
@@ -30,12 +24,7 @@ try {
   if (wants('million')) findings.push(...(await measureMillion(shadowcat, server, folder, quick ? 100_000 : 1_000_000, say)))
   if (wants('wassette')) findings.push(...(await measureWassette(shadowcat, folder, quick ? 3 : 5, say)))
   if (wants('version')) findings.push(...(await measureVersion(shadowcat)))
-  if (flags.json) process.stdout.write(`${JSON.stringify({ stdio: measured, findings }, undefined, 2)}\n`)
-  else {
-    printTable(measured)
-    printFindings(findings)
-  }
-  if (flags.check && findings.some(({ met }) => met === false)) process.exitCode = 1
+  conclude({ stdio: measured }, findings, () => printTable(measured))
 } finally {
   rmSync(folder, { recursive: true })
 }
@@ -66,14 +55,7 @@ async function measureStdio(): Promise<Measured[]> {
       }
     }
   }
-  return loads.flatMap(({ inFlight }) =>
-    Object.keys(ways).map((way) => {
-      const all = figures.get(`${way}/${inFlight}`)!
-      const rates = all.map(({ rate }) => rate)
-      const p50s = all.map(({ p50 }) => p50)
-      return { way, inFlight, rate: median(rates), bestRate: Math.max(...rates), p50: median(p50s), bestP50: Math.min(...p50s), p95: median(all.map(({ p95 }) => p95)) }
-    }),
-  )
+  return loads.flatMap(({ inFlight }) => Object.keys(ways).map((way) => measuredOf(way, inFlight, figures.get(`${way}/${inFlight}`)!)))
 }
 
 /** The budgets of the issue, against the bare pipe of the same run; by the best round of each, for what else the machine does can only slow one down. */

@@ -3,21 +3,14 @@
  * `npm run bench:vitest -- [--check] [--json] [--quick] [--rounds N] [--only NAME]`. `--check` exits 1 past a budget. SHADOWCAT_DIST names another build than dist/.
  */
 import { spawnSync } from 'node:child_process'
-import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Project } from '../test/vitest/project.ts'
-import type { Finding } from './further.ts'
-import { median, print, printFindings } from './report.ts'
+import { benchOptions } from './command.ts'
+import { type Finding, median } from './figures.ts'
+import { print } from './report.ts'
 import { everything, projectOf, ways } from './vitest-projects.ts'
 
-const { values: flags } = parseArgs({
-  options: { check: { type: 'boolean' }, json: { type: 'boolean' }, quick: { type: 'boolean' }, rounds: { type: 'string' }, only: { type: 'string', multiple: true } },
-})
-const quick = flags.quick === true
-const rounds = Number(flags.rounds ?? (quick ? 3 : 5))
-const wants = (name: string): boolean => flags.only === undefined || flags.only.includes(name)
-const say = (text: string): void => void process.stderr.write(`${text}\n`)
+const { quick, rounds, wants, say, conclude } = benchOptions(5, ': look at the seconds of the processors, and at ratios')
 
 /** Seconds by the clock, and of all processors together. */
 type Cost = { wall: number; cpu: number }
@@ -25,17 +18,11 @@ type Cost = { wall: number; cpu: number }
 type Runs = { scene: string; way: string; costs: Cost[] }
 type Subject = { project: Project; args?: readonly string[]; before?: () => void }
 
-if (loadavg()[0]! > 0.7) say('the machine is busy with other things: look at the seconds of the processors, and at ratios')
 const made: Project[] = []
 try {
   const runs = [...(wants('replay') ? replay() : []), ...(wants('start') ? start() : []), ...(wants('record') ? record() : [])]
   const findings = judge(runs)
-  if (flags.json) process.stdout.write(`${JSON.stringify({ runs, findings }, undefined, 2)}\n`)
-  else {
-    printRuns(runs)
-    printFindings(findings)
-  }
-  if (flags.check && findings.some(({ met }) => met === false)) process.exitCode = 1
+  conclude({ runs }, findings, () => printRuns(runs))
 } finally {
   for (const project of made) project.dispose()
 }
