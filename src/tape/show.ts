@@ -1,11 +1,12 @@
 import cliTruncate from 'cli-truncate'
 import stringWidth from 'string-width'
 import { type Exact, type Json, exactText, parseExact, textOf, toJson } from '../json.ts'
-import { type Message, find, findString } from '../message.ts'
+import { type Message, find } from '../message.ts'
 import type { Palette } from '../palette.ts'
 import { formatDuration, formatSize } from '../units.ts'
 import type { ExternalState } from '../upstream.ts'
 import type { Entry, RecordedSession, Recording, UsedState } from './entry.ts'
+import { toolOf } from './pairing.ts'
 import { namesOfUsed } from './used.ts'
 
 export type ShowOptions = { palette: Palette; /** Characters to a line. */ width: number }
@@ -115,7 +116,7 @@ export function titleOf(message: Message, palette: Palette, width: number): stri
 function title(message: Message, { bold, dim }: Palette): string {
   if (message.kind === 'batch') return `${bold('batch')} ${dim(compact(message.exact))}`
   if (message.kind === 'invalid' || message.method === undefined) return dim(compact(message.exact))
-  const tool = message.method === 'tools/call' ? findString(message, 'params', 'name') : undefined
+  const tool = toolOf(message)
   const params = find(message, 'params', ...(tool === undefined ? [] : ['arguments']))
   const text = params ? visible(textOf(message.bytes, params)) : ''
   const name = visible(tool ?? message.method)

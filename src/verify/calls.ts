@@ -1,8 +1,9 @@
 import { exactJson } from './printable.ts'
-import { find, findString, membersOf } from '../message.ts'
+import { find, membersOf } from '../message.ts'
 import { parseExact } from '../json.ts'
 import { linkEntries } from '../tape/causality.ts'
 import type { Entry, Recording } from '../tape/entry.ts'
+import { toolOf } from '../tape/pairing.ts'
 
 /** The client's requests of a recording, numbered from 1 in recorded order: the same in every run that sends them again. */
 export type Calls = {
@@ -31,7 +32,7 @@ export function callsOf(recording: Recording): Calls {
 }
 
 function titleOf({ message }: Entry): string {
-  const tool = message.method === 'tools/call' ? findString(message, 'params', 'name') : undefined
+  const tool = toolOf(message)
   const args = tool === undefined ? undefined : find(message, 'params', 'arguments')
   const text = args ? exactJson(parseExact(message.bytes, args), (same) => same) : ''
   const title = `${tool ?? message.method ?? message.kind} ${text === '{}' ? '' : text}`.trim()
