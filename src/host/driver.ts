@@ -1,10 +1,10 @@
-import { ShadowcatError } from '../errors.ts'
+import { ShadowcatError, messageOf } from '../errors.ts'
 import { abortAfter } from '../real.ts'
 import { formatSize } from '../units.ts'
 import type { Readings } from '../world/clock.ts'
 import { visible } from '../world/environment.ts'
 import type { Exchange, Exchanged } from '../world/exchange.ts'
-import { FileError } from '../world/files.ts'
+import { FileError, textOf } from '../world/files.ts'
 import type { FolderNode } from '../world/nodes.ts'
 import type { AskedFile } from '../world/recorded-files.ts'
 import type { Tree } from '../world/tree.ts'
@@ -133,7 +133,7 @@ async function answer(exchange: Exchange, conversation: Conversation, time: numb
     return signal.aborted ? toFailure(exceeded.time(limits.time)) : undefined
   } catch (error) {
     if (signal.aborted) return toFailure(exceeded.time(limits.time))
-    return { kind: 'world', message: error instanceof Error ? error.message : String(error) }
+    return { kind: 'world', message: messageOf(error) }
   }
 }
 
@@ -144,7 +144,7 @@ function commit(ending: Ending, pass: Pass, visit: Visit): Ending {
     try {
       visit.files.commit(change)
     } catch (error) {
-      return { failure: { kind: 'world', message: `what the component did to ${`/${change.path.join('/')}`} cannot be kept: ${error instanceof Error ? error.message : String(error)}` } }
+      return { failure: { kind: 'world', message: `what the component did to ${textOf(change.path)} cannot be kept: ${messageOf(error)}` } }
     }
   }
   return ending
