@@ -1,4 +1,5 @@
 import { type Message, membersOf } from '../message.ts'
+import { realElapsed } from '../real.ts'
 import type { Direction } from '../tap.ts'
 import type { Transport } from '../transport.ts'
 import { type Watcher, createWaiting } from './waiting.ts'
@@ -6,14 +7,11 @@ import { type Watcher, createWaiting } from './waiting.ts'
 /** What passed, when in milliseconds since the watch began. */
 export type Passed = { readonly direction: Direction; readonly message: Message; readonly time: number }
 
-/** Taken when the module loads: a test may fake it. */
-const monotonic = performance.now.bind(performance)
-
 /** The same transport, with what passes written down. Its callbacks may be set until it starts. */
 export function watch(inner: Transport, watcher: Watcher = {}): { transport: Transport; passed: readonly Passed[] } {
-  const begun = monotonic()
+  const begun = realElapsed()
   const passed: Passed[] = []
-  const note = (direction: Direction, message: Message): void => void passed.push({ direction, message, time: Math.round(monotonic() - begun) })
+  const note = (direction: Direction, message: Message): void => void passed.push({ direction, message, time: Math.round(realElapsed() - begun) })
   const { opening, sent, received, closed } = createWaiting(watcher)
 
   const transport: Transport = {
