@@ -36,8 +36,6 @@ export type WireOptions = {
   greeting: Greeting
   /** What was wrong with one message and did not end the connection. */
   onerror?: ((error: ShadowcatError) => void) | undefined
-  /** Told of every message that the server sends, before anybody else. */
-  onmessage?: ((message: Message) => void) | undefined
 }
 
 /**
@@ -89,7 +87,6 @@ class LiveWire implements Wire {
   greeted: Message | undefined
   stateless: boolean
   readonly #transport: Transport
-  readonly #onmessage: WireOptions['onmessage']
   readonly #open = new Map<Id, Open>()
   readonly #participants: Participant[] = []
   #lastId = 0
@@ -100,9 +97,8 @@ class LiveWire implements Wire {
   #waiting: (() => void)[] | undefined = []
   #lost: ShadowcatError | undefined
 
-  constructor({ transport, greeting, onerror, onmessage }: WireOptions) {
+  constructor({ transport, greeting, onerror }: WireOptions) {
     this.#transport = transport
-    this.#onmessage = onmessage
     this.greeting = { ...greeting, capabilities: { ...greeting.capabilities } }
     this.stateless = isStateless(greeting.protocolVersion)
     // Who is told of a message runs in the context of the test whose wire this is, wherever the message came from.
@@ -230,7 +226,6 @@ class LiveWire implements Wire {
   }
 
   #receive(message: Message): void {
-    this.#onmessage?.(message)
     if (isAnswer(message)) this.#settle(message)
     else if (message.kind === 'request') this.#request(message)
     else if (message.method === 'notifications/progress') this.#progress(message)
