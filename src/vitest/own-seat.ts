@@ -32,7 +32,7 @@ export function ownSeat(stage: Stage): Seat {
 }
 
 /** Whether what was said may be all that the test says: one that skips itself does so again when the tape answers. */
-function isWhole(state: AttemptState): boolean {
+export function isWhole(state: AttemptState): boolean {
   return state === 'passed' || state === 'skipped'
 }
 

@@ -4,7 +4,7 @@ import type { RunnerTestCase, RunnerTestFile } from 'vitest'
 import { ShadowcatError } from '../errors.ts'
 import type { AttemptState } from './attempt.ts'
 import { testsIn } from './names.ts'
-import { driftErrors, keepHttp, unusedErrors } from './own-seat.ts'
+import { driftErrors, isWhole, keepHttp, unusedErrors } from './own-seat.ts'
 import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
 import { type Stage, createStage } from './stage.ts'
@@ -56,7 +56,7 @@ export function createSharedStage({ file, settings, path }: SharedOptions): Shar
     async end() {
       const shared = await ready
       if (!shared) return
-      const passed = states.every((state) => state === 'passed' || state === 'skipped')
+      const passed = states.every(isWhole)
       await shared.conversation.end(passed ? 'in order' : 'at once')
       await shared.connection.close()
       if (passed) await keepHttp(shared)
