@@ -4,6 +4,7 @@ import { ShadowcatError } from '../../errors.ts'
 import type { Exact } from '../../json.ts'
 import type { Message } from '../../message.ts'
 import type { Entry, Recording } from '../../tape/entry.ts'
+import type { Redactor } from '../../tape/redact.ts'
 import { placeholderStart } from '../../tape/redact/placeholder.ts'
 import { foundWords } from '../../verify/dependence/words.ts'
 import { type Explained, valuesOf } from '../../verify/guesses.ts'
@@ -30,7 +31,8 @@ export async function failuresOf({ session, last, ...options }: DeterminismOptio
   const among = executed.differences.filter(({ call }) => place === undefined || call === executed.numbers[place])
   if (among.length > 0) return limited(unique(among).map((difference) => lineOf(difference, executed)))
   const told = options.calls.map(({ result }) => result?.message)
-  const drifted = told.flatMap((message, index) => (message && (place === undefined || index === place) ? driftOf(message, index, executed, options.origin.settings.ignore) : []))
+  const answers = answersIn(executed.recording)
+  const drifted = told.flatMap((message, index) => (message && (place === undefined || index === place) ? driftOf(message, { index, answer: answers[index] }, executed.redactor, options.origin.settings.ignore) : []))
   return drifted.length === 0 ? [] : [...limited(drifted), 'these answers are the same among themselves, and not what the test was told: it depends on what changed meanwhile,', 'such as the date, the state of the server, or the server itself (SHADOWCAT_MODE=verify compares the whole tape)']
 }
 
@@ -47,24 +49,21 @@ function unique(all: readonly Explained[]): Explained[] {
 function lineOf(difference: Explained, { redactor, numbers }: ReExecution): string {
   const { call, tool, pointer, kind, guess, cause, unexplained } = difference
   const [expected, actual] = valuesOf(difference)
-  const show = (value: Exact | undefined): string => (value === undefined ? 'nothing' : shown(value, (text) => redactor.text(text)))
   const number = numbers.indexOf(call ?? 0) + 1
   const where = `${number > 0 ? `call ${number}, ` : ''}${tool ?? 'the server'}: ${harmless(redactor.text(pointer ?? 'the answer'))}`
   const why = cause ? foundWords(cause) : guess ? `it looks like ${guess === 'time' ? 'time' : 'chance'} (a guess)` : kind === 'order' ? 'the same in another order' : (unexplained ?? 'the cause is not known')
-  return `${where} was ${show(expected)}, then ${show(actual)}: ${why}`
+  return `${where} was ${shown(expected, redactor)}, then ${shown(actual, redactor)}: ${why}`
 }
 
-function shown(value: Exact, redact: (text: string) => string): string {
-  return cut(harmless(exactJson(value, redact)), widest)
+function shown(value: Exact | undefined, redactor: Redactor): string {
+  return value === undefined ? 'nothing' : cut(harmless(exactJson(value, (text) => redactor.text(text))), widest)
 }
 
 /** Where what the test was told differs from the first run. */
-function driftOf(told: Message, index: number, { recording, redactor }: ReExecution, ignore: readonly string[]): string[] {
-  const answer = answersIn(recording)[index]
+function driftOf(told: Message, { index, answer }: { index: number; answer: Entry | undefined }, redactor: Redactor, ignore: readonly string[]): string[] {
   if (!answer) return [`call ${index + 1} is not answered any more`]
   const found = differences(redactor.message(told).exact, answer.message.exact, ignoring(['/id', '/jsonrpc', ...ignore])).filter((one) => !isRedacted(one))
-  const show = (value: Exact | undefined): string => (value === undefined ? 'nothing' : shown(value, (text) => redactor.text(text)))
-  return found.map(({ pointer, expected, actual }) => `call ${index + 1}: ${harmless(redactor.text(pointer))} was ${show(expected)} in the test, and is ${show(actual)}`)
+  return found.map(({ pointer, expected, actual }) => `call ${index + 1}: ${harmless(redactor.text(pointer))} was ${shown(expected, redactor)} in the test, and is ${shown(actual, redactor)}`)
 }
 
 /** Answers to calls of tools, in the order of the calls. */
