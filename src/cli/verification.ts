@@ -12,7 +12,7 @@ import { readTape } from '../tape/reader.ts'
 import type { Redactor } from '../tape/redact.ts'
 import { parseDuration } from '../units.ts'
 import type { Dependences } from '../verify/dependence/dependences.ts'
-import { explainFound, heldSources } from '../verify/dependence/explain.ts'
+import { explainFound, sameSources } from '../verify/dependence/explain.ts'
 import { findDependences } from '../verify/dependence/find.ts'
 import { junitXml } from '../verify/junit.ts'
 import { requireState } from '../verify/recorded-state.ts'
@@ -48,7 +48,7 @@ export async function verifyTape(parsed: Parsed, tape: string): Promise<number> 
     if (!causes) return { report }
     const host: EmbeddedOptions = { ...setup.host({ quiet: true, callTimeout }), ...(beside && { components }), ...stateOf(recording) }
     const dependences = await findDependences(recording, { ...options, host })
-    return { report: explainFound(report, dependences, { held: heldSources(recording, upstream, state) }), dependences }
+    return { report: explainFound(report, dependences, { held: sameSources(recording, upstream, state) }), dependences }
   })
 }
 

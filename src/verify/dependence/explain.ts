@@ -19,7 +19,7 @@ export function explainFound(report: VerifyReport, { tools }: Dependences, { hel
 }
 
 /** What said the same when a recording was made and when it was sent again: time and randomness of one held world, and all that was told from the recording. */
-export function heldSources({ sessions }: Recording, upstream: Upstream, state: 'live' | 'recorded' = 'live'): Source[] {
+export function sameSources({ sessions }: Recording, upstream: Upstream, state: 'live' | 'recorded' = 'live'): Source[] {
   if (state === 'recorded') return ['clock', 'random', 'http', 'files']
   const world = upstream.world?.()
   const same = world !== undefined && sessions.every((session) => session.world && stringifyJson(session.world) === stringifyJson(world))

@@ -13,7 +13,7 @@ import { readTape } from '../../tape/reader.ts'
 import type { Redactor } from '../../tape/redact.ts'
 import type { Upstream } from '../../upstream.ts'
 import { callsOf } from '../../verify/calls.ts'
-import { explainFound, heldSources } from '../../verify/dependence/explain.ts'
+import { explainFound, sameSources } from '../../verify/dependence/explain.ts'
 import { findDependences } from '../../verify/dependence/find.ts'
 import type { Explained } from '../../verify/guesses.ts'
 import { type VerifyReport, verify } from '../../verify/verify.ts'
@@ -109,5 +109,5 @@ async function explain(report: VerifyReport, { recording, upstream, redactor, op
   const state = (recording.state ?? []).length > 0 ? { state: 'recorded' as const } : {}
   const host = toEmbedded(settings.upstream, { world: choiceOf(held, settings.world), callTimeout: settings.callTimeout, redact: (text) => redactor.text(text), ...state })
   const found = await findDependences(recording, { host, secrets: secretsOf(redactor), signal })
-  return explainFound(report, found, { held: heldSources(recording, upstream) })
+  return explainFound(report, found, { held: sameSources(recording, upstream) })
 }

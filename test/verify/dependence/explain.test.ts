@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Recording } from '../../../src/tape/entry.ts'
 import type { Dependences, ToolDependences } from '../../../src/verify/dependence/dependences.ts'
-import { explainFound, heldSources } from '../../../src/verify/dependence/explain.ts'
+import { explainFound, sameSources } from '../../../src/verify/dependence/explain.ts'
 import type { Explained } from '../../../src/verify/guesses.ts'
 import type { VerifyReport } from '../../../src/verify/verify.ts'
 
@@ -48,10 +48,10 @@ describe('a difference that is not explained says why', () => {
 })
 
 test('time and randomness of one world say the same both times; the machine\'s own clock does not', () => {
-  const held = (recorded: Recording['sessions'][0]['world'], live?: typeof recorded) => heldSources({ sessions: [{ ordinal: 1, upstream: { kind: 'embedded' }, startedAt: '', world: recorded }], entries: [], loads: [] }, { describe: () => ({ kind: 'x' }), open: () => expect.fail(), ...(live && { world: () => live }) })
+  const held = (recorded: Recording['sessions'][0]['world'], live?: typeof recorded) => sameSources({ sessions: [{ ordinal: 1, upstream: { kind: 'embedded' }, startedAt: '', world: recorded }], entries: [], loads: [] }, { describe: () => ({ kind: 'x' }), open: () => expect.fail(), ...(live && { world: () => live }) })
   expect([held({ seed: 'real' }, { seed: 'real' }), held({ seed: 1 }, { seed: 1 }), held({ seed: 1 }, { seed: 2 }), held(undefined), held({ clock: 'real' }, { clock: 'real' })]).toEqual([['clock'], ['clock', 'random'], [], [], ['random']])
 })
 
 test('what is told from the recording says the same, but for values of variables', () => {
-  expect(heldSources({ sessions: [], entries: [], loads: [] }, { describe: () => ({ kind: 'x' }), open: () => expect.fail() }, 'recorded')).toEqual(['clock', 'random', 'http', 'files'])
+  expect(sameSources({ sessions: [], entries: [], loads: [] }, { describe: () => ({ kind: 'x' }), open: () => expect.fail() }, 'recorded')).toEqual(['clock', 'random', 'http', 'files'])
 })
