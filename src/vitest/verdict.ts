@@ -1,4 +1,5 @@
 /** What a test failed of besides its body. */
+import { hide } from './session/site.ts'
 
 /** An error as vitest knows it. */
 export type Thrown = { readonly message: string; readonly stack?: string | undefined; readonly cause?: unknown }
@@ -28,9 +29,7 @@ export function together(errors: readonly Error[]): Error | undefined {
 
 /** The same error without what is for programs, which vitest would print below it, and without our own code's lines. */
 export function bare({ name, message }: Error): Error {
-  const error = new Error(message)
-  for (const [key, value] of Object.entries({ name, stack: `${name}: ${message}` })) Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
-  return error
+  return hide(new Error(message), { name, stack: `${name}: ${message}` })
 }
 
 /**
@@ -45,6 +44,5 @@ export function markUnmistakable(errors: readonly object[]): void {
 export function withPath<T extends Error>(error: T, path: string): T {
   const line = `\n\nWhat was said: ${path}`
   const stack = error.stack?.replace(error.message, () => error.message + line)
-  for (const [key, value] of Object.entries({ message: error.message + line, stack })) Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
-  return error
+  return hide(error, { message: error.message + line, stack })
 }

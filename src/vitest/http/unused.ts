@@ -1,6 +1,6 @@
 import { counted } from '../../units.ts'
-import { type Taped, hide } from '../session/miss-error.ts'
-import { placeError } from '../session/site.ts'
+import type { Taped } from '../session/miss-error.ts'
+import { hide, placeError } from '../session/site.ts'
 
 const mostListed = 10
 

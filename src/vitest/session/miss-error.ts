@@ -7,7 +7,7 @@ import type { Entry } from '../../tape/entry.ts'
 import { counted } from '../../units.ts'
 import { RequestError, toRequestError } from './request-error.ts'
 import type { Swap } from './order.ts'
-import { type Site, placeError } from './site.ts'
+import { type Site, hide, placeError } from './site.ts'
 
 /** What the errors name: the tape's path, as people know it, and the command that records this test again. */
 export type Taped = { readonly tape: string; readonly command: string }
@@ -115,8 +115,3 @@ function toJSON(this: object): object {
 }
 
 const unsaid: ReadonlySet<string> = new Set(['code', 'data', 'toJSON'])
-
-export function hide<T extends Error>(error: T, facts: object): T {
-  for (const [key, value] of Object.entries(facts)) Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
-  return error
-}

@@ -22,6 +22,11 @@ export function captureSite(above: (...args: never[]) => unknown): Site {
 /** Gives an error the stack of a call site; without a site it has none. */
 export function placeError<T extends Error>(error: T, site: Site | undefined): T {
   const stack = `${error.name}: ${error.message}${site?.frames ? `\n${site.frames}` : ''}`
-  Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true, enumerable: false })
+  return hide(error, { stack })
+}
+
+/** Gives an error these properties, not enumerable: else vitest would print them below it. */
+export function hide<T extends Error>(error: T, facts: object): T {
+  for (const [key, value] of Object.entries(facts)) Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
   return error
 }
