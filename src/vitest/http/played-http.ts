@@ -7,7 +7,7 @@ import type { ExternalState } from '../../upstream.ts'
 import { counted } from '../../units.ts'
 import { type Taped, comparison } from '../session/miss-error.ts'
 import { HttpMiss, type HttpTape } from './http-tape.ts'
-import { requestFacts, requestValue } from './request-value.ts'
+import { requestFacts, requestValue, sentUrl } from './request-value.ts'
 import { toResponse } from './response-facts.ts'
 
 export type PlayedOptions = {
@@ -39,7 +39,7 @@ export function playingTape({ state, ignore, redactor, taped }: PlayedOptions): 
       missed ||= !found
       if (!found) throw missOf(value, key, items, { ignore, taped })
       found.used = true
-      return found.response ? toResponse(found.response, request.url.replace(/#.*$/, '')) : unanswered(request.signal)
+      return found.response ? toResponse(found.response, sentUrl(request)) : unanswered(request.signal)
     },
     recorded: async () => [],
     // What was asked instead is the better news.

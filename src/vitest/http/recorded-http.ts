@@ -1,7 +1,7 @@
 /** Records requests of the code under test. */
 import { abortAfter, setImmediate } from '../../real.ts'
 import type { HttpTape } from './http-tape.ts'
-import { requestFacts } from './request-value.ts'
+import { requestFacts, sentUrl } from './request-value.ts'
 import { failureFacts, responseFacts } from './response-facts.ts'
 
 type Item = { request?: Uint8Array; response?: Uint8Array; /** Settles when both are known. */ done: Promise<unknown>; reading?: Reading }
@@ -15,7 +15,7 @@ export function recordingTape(): HttpTape {
   const items: Item[] = []
   return {
     async answer(request, pass) {
-      const asked = request.url.replace(/#.*$/, '')
+      const asked = sentUrl(request)
       // A body that breaks off was not asked for as a whole: then there is nothing to be recorded.
       const item: Item = { done: requestFacts(request).then((bytes) => (item.request = bytes), () => undefined) }
       items.push(item)

@@ -10,8 +10,12 @@ import { isCompared, isKept } from './headers.ts'
 export async function requestFacts(request: Request): Promise<Uint8Array> {
   const { method, headers } = request
   const body = request.body ? new Uint8Array(await request.clone().arrayBuffer()) : new Uint8Array()
-  const url = request.url.replace(/#.*$/, '')
-  return Buffer.from(JSON.stringify(toRequestFacts({ method, url, headers: [...headers].filter(([name]) => isKept(name)), body })))
+  return Buffer.from(JSON.stringify(toRequestFacts({ method, url: sentUrl(request), headers: [...headers].filter(([name]) => isKept(name)), body })))
+}
+
+/** The URL that is asked for: without the fragment, which is not sent. */
+export function sentUrl({ url }: Request): string {
+  return url.replace(/#.*$/, '')
 }
 
 /**
