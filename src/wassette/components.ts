@@ -1,10 +1,11 @@
 /** Which component serves which tool of a real Wassette, under which policy: what its messages and its component directory say. */
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { digestOf } from '../digest.ts'
 import type { Json } from '../json.ts'
 import { type Id, type Message, findString, isAnswer, membersOf } from '../message.ts'
 import type { Context } from '../tap.ts'
 import type { Annotation, ComponentLoad, InitialState } from '../upstream.ts'
-import { componentIds, componentPath, digestOf, metadataTools, policyPath, readIfThere } from './directory.ts'
+import { componentIds, componentPath, metadataTools, policyPath, readIfThere } from './directory.ts'
 
 export type Components = {
   /** What the directory holds now. */

@@ -1,5 +1,4 @@
 /** A component directory as Wassette keeps it: `ID.wasm ID.cwasm ID.metadata.json ID.policy.yaml`, and `downloads/`. */
-import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ShadowcatError, messageOf, systemCode } from '../errors.ts'
@@ -40,11 +39,6 @@ export function metadataTools(directory: string, id: string): string[] | undefin
     // Wassette is writing it, or writes it anew when it loads the component.
     return undefined
   }
-}
-
-/** `sha256:` and the digits. */
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
 function reading<T>(path: string, read: () => T): T | undefined {

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { digestOf } from '../digest.ts'
 import { ShadowcatError, messageOf, quote } from '../errors.ts'
 import type { ComponentLoad, InitialState } from '../upstream.ts'
 import { isPlainName } from './components.ts'
-import { compiledPath, componentPath, digestOf, metadataTools, policyPath, readIfThere } from './directory.ts'
+import { compiledPath, componentPath, metadataTools, policyPath, readIfThere } from './directory.ts'
 
 /** Components and policies, ready to be laid out in directories. */
 export type Restoration = {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { createError, createMessage, parseMessage } from '../../src/message.ts'
 import type { Annotation } from '../../src/upstream.ts'
 import { type Components, followComponents, isLoad } from '../../src/wassette/components.ts'
-import { digestOf } from '../../src/wassette/directory.ts'
+import { digestOf } from '../../src/digest.ts'
 import { fixture, temporary } from './real.ts'
 
 type Talk = {

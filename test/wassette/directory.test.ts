@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compiledPath, componentIds, componentPath, digestOf, metadataTools, policyPath, readIfThere } from '../../src/wassette/directory.ts'
+import { digestOf } from '../../src/digest.ts'
+import { compiledPath, componentIds, componentPath, metadataTools, policyPath, readIfThere } from '../../src/wassette/directory.ts'
 import { temporary } from './real.ts'
 
 test('components are the .wasm files, in order; none where there is no directory', () => {

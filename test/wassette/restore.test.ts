@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ComponentLoad } from '../../src/upstream.ts'
-import { digestOf } from '../../src/wassette/directory.ts'
+import { digestOf } from '../../src/digest.ts'
 import { prepareRestoration } from '../../src/wassette/restore.ts'
 import { temporary } from './real.ts'
 

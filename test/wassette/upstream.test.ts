@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../src/json.ts'
 import { createMessage } from '../../src/message.ts'
-import { digestOf } from '../../src/wassette/directory.ts'
+import { digestOf } from '../../src/digest.ts'
 import { wassetteUpstream } from '../../src/wassette/upstream.ts'
 import { connect, directoryOf, fixture, temporary, upstreamOf, wassettes } from './real.ts'
 
