@@ -1,5 +1,5 @@
 import { ShadowcatError, messageOf } from '../errors.ts'
-import { abortAfter } from '../real.ts'
+import { abortAfter, realElapsed } from '../real.ts'
 import { formatSize } from '../units.ts'
 import type { Readings } from '../world/clock.ts'
 import { visible } from '../world/environment.ts'
@@ -45,10 +45,6 @@ export type Outcome = Ending & {
   seed: bigint
 }
 
-// Taken when the module is loaded, so that a test's own fake timers do not reach it.
-const nanoseconds = process.hrtime.bigint.bind(process.hrtime)
-const now = (): number => Number(nanoseconds()) / 1e6
-
 /**
  * One call, in a fresh instance. A pass is synchronous; when the component waits for HTTP the pass is unwound, the requests are answered
  * here, and the call is run again from its start, in the same world: now with the answers.
@@ -61,13 +57,13 @@ export async function drive(program: Program, memory: number, target: Target, ar
   const limits = { ...defaultLimits, ...options.limits }
   const visit = world.enter()
   const conversation = createConversation()
-  const end = now() + limits.time
+  const end = realElapsed() + limits.time
   const grants = options.grants ?? nothingGranted
   for (let passes = 1; ; passes++) {
     const pass = createPass(visit, conversation, grants, limits)
-    let ending = runPass(program, memory, pass, target, args, end - now())
+    let ending = runPass(program, memory, pass, target, args, end - realElapsed())
     if (pass.ended instanceof Unanswered) {
-      const failure = await answer(visit.exchange, conversation, end - now(), limits)
+      const failure = await answer(visit.exchange, conversation, end - realElapsed(), limits)
       if (!failure) continue
       ending = { failure }
     }
