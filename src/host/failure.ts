@@ -32,7 +32,7 @@ const traps: [RegExp, string][] = [
   [/signature mismatch/, 'indirect call type mismatch'],
 ]
 
-/** What anything thrown by a call means, in words that do not depend on the engine. `size` is the call's limit. */
+/** What anything thrown by a call means, in words that do not depend on the engine. */
 export function toFailure(error: Error): Failure {
   if (error instanceof Ended) return { kind: error.kind, message: error.message }
   if (isNamed(error, 'RangeError') && /call stack/i.test(error.message)) return { kind: 'stack', message: 'wasm trap: call stack exhausted' }

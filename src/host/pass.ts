@@ -5,7 +5,6 @@ import type { Tree } from '../world/tree.ts'
 import type { NthUse, Source, Stage, Variation } from '../world/variation.ts'
 import type { Grants, Use } from '../world/world.ts'
 import type { Barrier } from './barrier.ts'
-import { type Ended } from './failure.ts'
 import { type Limits, exceeded } from './limits.ts'
 
 /** A granted folder, under the path that the component knows. */
@@ -101,7 +100,7 @@ export class Pass {
   }
 
   /** Ends the pass, whatever the component does with the error. */
-  end(error: Ended | Error): never {
+  end(error: Error): never {
     this.#ended = error
     throw error
   }
