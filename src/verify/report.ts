@@ -76,7 +76,7 @@ export function reportJson(report: VerifyReport, { redact, dependences }: { reda
     redacted: run.redacted,
     ...(run.gone !== undefined && { gone: redact(run.gone) }),
   }))
-  return JSON.stringify({ same: report.same, runs, ...(dependences && { tools: dependencesJson(dependences, redact), notes: dependences.notes }), ...(report.warnings.length > 0 && { warnings: report.warnings.map(redact) }) })
+  return JSON.stringify({ same: report.same, runs, ...(dependences && { tools: dependencesJson(dependences, redact), notes: dependences.notes.map(redact) }), ...(report.warnings.length > 0 && { warnings: report.warnings.map(redact) }) })
 }
 
 /** One difference for programs; `toRaw` values are exact in JSON.stringify. */
@@ -154,7 +154,7 @@ function inWords({ kind, guess, pointer, repeats, cause, unexplained, expectedEn
   const why = unexplained === undefined ? '' : `; not explained: ${harmless(redact(unexplained))}`
   const again = `${repeats === undefined ? '' : `; it says again what ${repeats} says`}${why}`
   const what = pointer === undefined ? (expectedEntry ?? actualEntry)?.message.kind ?? 'message' : 'value'
-  if (cause) return `${foundWords(cause)}${again}`
+  if (cause) return `${harmless(redact(foundWords(cause)))}${again}`
   if (guess) return `${guess === 'time' ? 'time' : 'random'}, by the look of it (a guess)${again}`
   if (kind === 'order') return `the same in another order${again}`
   if (kind === 'missing') return `a recorded ${what} that did not come`

@@ -19,7 +19,7 @@ export function dependencesText({ tools, calls, runs, notes }: Dependences, layo
   return [
     palette.bold(`what ${counted(tools.length, 'tool')} depend${tools.length === 1 ? 's' : ''} on`),
     ...(tools.length === 0 ? ['  no tool of a component was called'] : blocks),
-    ...[...notes, cost].flatMap((note) => wrapped(note, width)).map(palette.dim),
+    ...[...notes.map(safe.redact), cost].flatMap((note) => wrapped(note, width)).map(palette.dim),
   ]
 }
 

@@ -64,6 +64,10 @@ test('no call of a component is said', () => {
   expect(dependencesText({ tools: [], calls: 0, runs: 2, notes: [] }, layout)[1]).toBe('  no tool of a component was called')
 })
 
+test('notes hold no secret', () => {
+  expect(dependencesText({ tools: [], calls: 1, runs: 2, notes: ['the tool secret was left out'] }, layout).join('\n')).toContain('the tool [redacted] was left out')
+})
+
 test('for programs everything is there, without secrets', () => {
   const found = all(tool('now', [clock({ pointer: '/result/secret', calls: [2], use: use(1) })]))
   expect(dependencesJson(found, layout.redact)).toEqual([{ tool: 'now', component: 'toolbox', calls: [2], verdict: 'dependent', sources: [{ source: 'clock', uses: 3, effects: [{ pointer: '/result/[redacted]', calls: [2], use: use(1) }] }] }])
