@@ -25,7 +25,7 @@ export function createAnswers(wire: Wire): Answers {
   function declare(capability: string, method: string): void {
     if (!wire.begun || wire.stateless) wire.declare(capability)
     if (capability in wire.greeting.capabilities) return
-    throw new ShadowcatError('usage', `onRequest(${JSON.stringify(method)}) comes after the handshake, which did not declare the capability ${JSON.stringify(capability)}: call it before the first request, or give the capability to the fixtures (\`capabilities: { ${capability}: {} }\`)`)
+    throw new ShadowcatError('usage', `onRequest(${JSON.stringify(method)}) comes after the handshake, which did not declare the capability ${JSON.stringify(capability)}: call it before the first request`)
   }
 
   async function reply(request: Message): Promise<void> {
