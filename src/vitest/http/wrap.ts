@@ -1,3 +1,5 @@
+import { createHolders } from '../world/holders.ts'
+
 // oxlint-disable-next-line typescript/no-explicit-any -- whatever function stands in the place
 type AnyFunction = (this: any, ...args: any[]) => any
 
@@ -13,7 +15,6 @@ export type Wrap<T extends AnyFunction> = {
  * under it, and does nothing then but pass on.
  */
 export function createWrap<T extends AnyFunction>(target: object, key: PropertyKey, ours: T): Wrap<T> {
-  let holders = 0
   let original: PropertyDescriptor | undefined
   let beneath = Reflect.get(target, key) as T
 
@@ -34,13 +35,6 @@ export function createWrap<T extends AnyFunction>(target: object, key: PropertyK
     get beneath() {
       return beneath
     },
-    hold() {
-      if (holders++ === 0) put()
-      let held = true
-      return () => {
-        if (held && --holders === 0) takeAway()
-        held = false
-      }
-    },
+    hold: createHolders(put, takeAway),
   }
 }

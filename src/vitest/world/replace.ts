@@ -1,4 +1,5 @@
 import { vi } from 'vitest'
+import { createHolders } from './holders.ts'
 
 /** A property that ours takes the place of: `native` is what must stand there, undefined when the object has none of its own. */
 export type Replacement = { target: object; key: PropertyKey; ours: unknown; native: unknown; /** Both are getters. */ accessor?: boolean }
@@ -15,28 +16,20 @@ export type Part = {
  * stays, and what was put over ours is not undone. `changed` runs after each change.
  */
 export function createPart(replacements: readonly Replacement[], changed: () => void = () => undefined): Part {
-  let holders = 0
+  function put(): void {
+    // vitest takes the globals for its fake timers when it is first asked about them, and for good: these must not be ours.
+    vi.isFakeTimers()
+    for (const one of replacements) replace(one)
+    changed()
+  }
 
-  function release(): void {
-    if (--holders > 0) return
+  function takeAway(): void {
     for (const one of replacements) restore(one)
     changed()
   }
 
   return {
-    hold() {
-      if (holders++ === 0) {
-        // vitest takes the globals for its fake timers when it is first asked about them, and for good: these must not be ours.
-        vi.isFakeTimers()
-        for (const one of replacements) replace(one)
-        changed()
-      }
-      let held = true
-      return () => {
-        if (held) release()
-        held = false
-      }
-    },
+    hold: createHolders(put, takeAway),
     inPlace: () => replacements.every((one) => current(one) === one.ours),
   }
 }
