@@ -20,7 +20,8 @@ export type Shared = {
 /** Where a path leads. `node` is nothing when nothing stands there. */
 export type Place = { parent: FolderNode; name: string; node: Node | undefined }
 
-const mostLinks = 40
+/** A path that goes over more links leads round in a circle, as Linux has it. */
+export const mostLinks = 40
 const longestPath = 4096
 const longestName = 255
 

@@ -1,12 +1,12 @@
 import { realNow } from '../real.ts'
 import { type Change, FileError, type FileSource, type Found, type Path } from './files.ts'
+import { mostLinks } from './nodes.ts'
 
 /** What stands in the scratch: made there, or of the source under another or the same name. */
 type Item = Folder | { kind: 'file'; content: Uint8Array; modified: bigint } | { kind: 'link'; target: string; modified: bigint } | { kind: 'theirs'; origin: Path }
 /** What `entries` does not name is where the source has it, if it has the folder at all; nothing as an entry is what has been taken away. */
 type Folder = { kind: 'folder'; origin?: Path | undefined; entries: Map<string, Item | undefined>; modified: bigint }
 
-const mostLinks = 40
 const now = (): bigint => BigInt(realNow()) * 1_000_000n
 
 /** The same files, except that what is changed stays in memory, over the source's own, for as long as this lives. The source is never written to. */
