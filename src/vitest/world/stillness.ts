@@ -71,8 +71,8 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Requests to the thread pool, each of which is answered without any timer. */
-const fileRequests = /^(?:FSReq|GetAddrInfoReq|GetNameInfoReq)/
+/** Requests to the thread pool, each of which is answered without any timer; a file that has been read is closed before that is told. */
+const fileRequests = /^(?:FSReq|CloseReq|GetAddrInfoReq|GetNameInfoReq)/
 
 function filesAreBusy(): boolean {
   return process.getActiveResourcesInfo().some((name) => fileRequests.test(name))
