@@ -27,7 +27,7 @@ test('for programs a cause is an object, and its absence a reason', () => {
   const report = JSON.parse(reportJson(reportOf([runOf([{ ...clock, guess: undefined, cause }, { ...integer, unexplained: 'why' }])]), { redact: same, dependences })) as { runs: [{ differences: object[] }]; tools: object[]; notes: string[] }
   expect(report.runs[0].differences).toMatchObject([{ kind: 'time', cause: { source: 'clock', component: 'toolbox', interface: 'wasi:clocks/wall-clock', function: 'now', n: 1 } }, { unexplained: 'why' }])
   expect([report.tools, report.notes]).toEqual([[], ['cut']])
-  expect(reportJson(reportOf([runOf([])]), { redact: (text) => text.replace('cut', '[redacted]'), dependences })).toContain('"notes":["[redacted]"]')
+  expect(reportJson(reportOf([runOf([])]), { redact: (note) => note.replace('cut', '[redacted]'), dependences })).toContain('"notes":["[redacted]"]')
 })
 
 describe('for people', () => {
