@@ -3,6 +3,7 @@
  * Values nest at most 1000 deep (see scan.ts).
  */
 import { isUtf8 } from 'node:buffer'
+import { asBuffer } from './bytes.ts'
 import { ShadowcatError } from './errors.ts'
 import { Fault, type Visit, quoteMark, skipObject, skipSpace, skipString, skipValue } from './scan.ts'
 
@@ -89,8 +90,7 @@ export function stringAt(bytes: Uint8Array, start: number, end: number): string 
 
 /** The bytes of a span as text. */
 export function textOf(bytes: Uint8Array, span: Span): string {
-  const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return buffer.toString('utf8', span.start, span.end)
+  return asBuffer(bytes).toString('utf8', span.start, span.end)
 }
 
 /** Parses a scanned value exactly. Of a repeated key the last counts. */

@@ -42,6 +42,16 @@ export function createLoader({ memory, cache, compiled, warn }: ComponentsOption
   }
 }
 
+/** What a tape says of a component under its policy. */
+export function loadOf({ id, uri, bytes, policy, digest: known }: Source, { digest = known ?? digestOf(bytes), initial, keepBytes }: { digest?: string; initial: boolean; keepBytes: boolean }): ComponentLoad {
+  return { component: id, uri, digest, policy, initial, ...(keepBytes && { bytes }) }
+}
+
+/** By name, as Wassette orders them: byte for byte. */
+export function byName(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
+
 /** The components of one host. Nothing of it is on disk: policies are kept in memory, in the form of the files that Wassette would write. */
 export class Components {
   readonly #load: Loader
@@ -56,7 +66,7 @@ export class Components {
 
   /** By id. */
   get all(): Entry[] {
-    return [...this.#entries.values()].sort((a, b) => Buffer.compare(Buffer.from(a.source.id), Buffer.from(b.source.id)))
+    return [...this.#entries.values()].sort((a, b) => byName(a.source.id, b.source.id))
   }
 
   has(id: string): boolean {
@@ -115,8 +125,7 @@ export class Components {
 
   /** What a tape says of a component that is loaded. */
   describe({ source, digest }: Entry, initial: boolean, keepBytes: boolean): ComponentLoad {
-    const { id, uri, bytes } = source
-    return { component: id, uri, digest, policy: this.policyBytes(id), initial, ...(keepBytes && { bytes }) }
+    return loadOf({ ...source, policy: this.policyBytes(source.id) }, { digest, initial, keepBytes })
   }
 
   /** The text of list-components. */

@@ -15,7 +15,11 @@ export function createPreparation(): (description: Description) => Promise<Descr
   function compiledFor(digest: string, { memory = defaultMemory, cacheFolder }: Description): Promise<Compiled> | undefined {
     if (!known.has(digest)) {
       const files = findTranslation({ digest, memory }, openCache(cacheFolder))
-      if (files) known.set(digest, settled(compile(files)))
+      if (!files) return undefined
+      const compiled = settled(compile(files))
+      known.set(digest, compiled)
+      // Told to who asked; the next one may find a better translation.
+      compiled.catch(() => known.delete(digest))
     }
     return known.get(digest)
   }

@@ -6,8 +6,6 @@ export const versions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25',
 export const statelessVersion = '2026-07-28'
 const latestSession = '2025-11-25'
 
-export const errorCodes = { invalidRequest: -32600, methodNotFound: -32601, invalidParams: -32602, unsupportedVersion: -32022 } as const
-
 export const metaKeys = { version: 'io.modelcontextprotocol/protocolVersion', capabilities: 'io.modelcontextprotocol/clientCapabilities', subscription: 'io.modelcontextprotocol/subscriptionId' } as const
 
 /** Members that come first in results of the stateless era; those of lists say how long they may be kept. */

@@ -1,7 +1,8 @@
 /** What a tape says that calls used, told to them again. */
+import { asBuffer } from '../bytes.ts'
 import { ShadowcatError, messageOf } from '../errors.ts'
 import { redactStateText } from '../tape/kept.ts'
-import { placeholders } from '../tape/redact/placeholder.ts'
+import { alike, plainPlaceholder } from '../tape/redact/placeholder.ts'
 import type { Redactor } from '../tape/redact.ts'
 import type { ExternalState, RecordedState } from '../upstream.ts'
 import type { Environment } from '../world/environment.ts'
@@ -58,7 +59,7 @@ function add({ kind, request: asked, response: answered }: ExternalState, known:
 }
 
 function read(bytes: Uint8Array): Facts {
-  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as Facts
+  return JSON.parse(asBuffer(bytes).toString()) as Facts
 }
 
 function listOf<T = string>(facts: Facts | undefined, name: string): T[] {
@@ -98,20 +99,12 @@ function createPlain(redactor: Pick<Redactor, 'message' | 'text'>): { request(re
   return {
     request(live) {
       const { method, url, headers, body } = toRequest(redacted(toRequestFacts(live)))
-      const plainBody = Buffer.from(withoutKinds(Buffer.from(body).toString('latin1')), 'latin1')
+      const plainBody = Buffer.from(alike(Buffer.from(body).toString('latin1')), 'latin1')
       // It counts the secret, which may be of another length.
-      const counts = plainBody.includes('[redacted]') ? 'content-length' : undefined
-      const plainHeaders = headers.filter(([name]) => name.toLowerCase() !== counts).map(([name, value]): [string, string] => [name, withoutKinds(value)])
-      return { method, url: withoutKinds(url), headers: plainHeaders, body: plainBody }
+      const counts = plainBody.includes(plainPlaceholder) ? 'content-length' : undefined
+      const plainHeaders = headers.filter(([name]) => name.toLowerCase() !== counts).map(([name, value]): [string, string] => [name, alike(value)])
+      return { method, url: alike(url), headers: plainHeaders, body: plainBody }
     },
-    path: (path) => withoutKinds(redacted({ path })['path'] as string),
+    path: (path) => alike(redacted({ path })['path'] as string),
   }
-}
-
-/**
- * One placeholder for all: the ordinal counts within one tape, and the kind is that of the place where the value was seen first, which may be
- * a message that only the tape has seen.
- */
-function withoutKinds(text: string): string {
-  return text.replace(placeholders, '[redacted]')
 }

@@ -1,4 +1,5 @@
 /** One client's conversation with a host, as Wassette 0.8.0 holds it: in the era of `initialize` and in that without sessions. */
+import { errorCodes } from '../error-codes.ts'
 import { ShadowcatError } from '../errors.ts'
 import { type Exact, stringifyJson } from '../json.ts'
 import { type Id, type Message, createError, createMessage, parseMessage } from '../message.ts'
@@ -6,7 +7,7 @@ import type { Transport } from '../transport.ts'
 import { createAnswer, toolResult } from './answers.ts'
 import { type Asked, readRequest } from './envelope.ts'
 import type { CallAnswer, Host } from './host.ts'
-import { discovered, errorCodes, initialized, listFirst, metaKeys, prompts, statelessFirst, statelessVersion, versions } from './protocol.ts'
+import { discovered, initialized, listFirst, metaKeys, prompts, statelessFirst, statelessVersion, versions } from './protocol.ts'
 
 export type ServerOptions = {
   host: Host

@@ -1,5 +1,6 @@
 /** What a call used of the world, as a tape keeps it: JSON texts, which `recall.ts` reads again. */
 import { isUtf8 } from 'node:buffer'
+import { asBuffer } from '../bytes.ts'
 import type { ExternalState } from '../upstream.ts'
 import type { Answer, Exchanged, OutgoingRequest } from '../world/exchange.ts'
 import { textOf } from '../world/files.ts'
@@ -84,7 +85,7 @@ function toFileAnswer(asked: Exclude<AskedFile, { error: unknown }>): unknown {
 
 /** Bytes as text where they are one, so that people and rules for secrets can read them. */
 function toContent(bytes: Uint8Array, name: 'body' | 'text'): object {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = asBuffer(bytes)
   return isUtf8(buffer) ? { [name]: buffer.toString() } : { base64: buffer.toString('base64') }
 }
 

@@ -1,8 +1,8 @@
 /** Hosts in threads of their own. */
-import { digestOf } from '../digest.ts'
 import { ShadowcatError } from '../errors.ts'
 import type { Message } from '../message.ts'
 import type { Annotation, ComponentLoad, Upstream } from '../upstream.ts'
+import { byName, loadOf } from './components.ts'
 import { type Mirror, emptyMirror, mirroredRequest, withPolicy } from './mirror.ts'
 import type { Description } from './surroundings.ts'
 import { createPreparation } from './prepare.ts'
@@ -28,7 +28,7 @@ export function hostsInThreads({ describe, keepBytes, observe, warn, printed }: 
     open(session) {
       const description = (latest = describe())
       let mirror = emptyMirror
-      return createThread({
+      const transport = createThread({
         describe: async () => (latest = await prepare(description)),
         keepBytes,
         observed: observe !== undefined,
@@ -40,6 +40,9 @@ export function hostsInThreads({ describe, keepBytes, observe, warn, printed }: 
           if (observed) observe?.(observed)
         },
       })
+      const close = transport.close.bind(transport)
+      transport.close = () => close().finally(() => mirrors.delete(session))
+      return transport
     },
     renew: () => undefined,
     initial: () => described(latest, keepBytes),
@@ -50,6 +53,5 @@ export function hostsInThreads({ describe, keepBytes, observe, warn, printed }: 
 
 /** As a host says it when it has started. */
 function described({ sources }: Description, keepBytes: boolean): ComponentLoad[] {
-  const loads = sources.map(({ id, uri, bytes, policy, digest = digestOf(bytes) }): ComponentLoad => ({ component: id, uri, digest, policy, initial: true, ...(keepBytes && { bytes }) }))
-  return loads.sort((a, b) => Buffer.compare(Buffer.from(a.component), Buffer.from(b.component)))
+  return sources.map((source) => loadOf(source, { initial: true, keepBytes })).sort((a, b) => byName(a.component, b.component))
 }

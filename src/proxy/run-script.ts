@@ -1,3 +1,4 @@
+import { errorCodes } from '../error-codes.ts'
 import type { ShadowcatError } from '../errors.ts'
 import { parseExact, splice, stringifyJson, textOf } from '../json.ts'
 import { type Id, type Message, createError, createMessage, find, isAnswer, membersOf, parseMessage } from '../message.ts'
@@ -26,7 +27,6 @@ export type RunScriptOptions = {
 /** How a script went: `failed` counts JSON-RPC errors and results with `isError`. */
 export type ScriptRun = { sent: number; failed: number; unanswered: number; end: SessionEnd }
 
-const methodNotFound = -32601
 
 /**
  * Sends `initialize`, `notifications/initialized` and the script through a session, and nothing else; in the stateless era the script alone,
@@ -117,7 +117,7 @@ function createScriptClient(transport: Transport, script: Script): ScriptClient 
     const text = answers.get(request.method!)?.shift()
     if (text) return parseMessage(Buffer.from(`{"jsonrpc":"2.0","id":${request.id},${text}}`))
     if (request.method === 'ping') return parseMessage(Buffer.from(`{"jsonrpc":"2.0","id":${request.id},"result":{}}`))
-    return createError(request.id!, methodNotFound, `the script has no answer left for ${request.method}; a line such as {"answer":"${request.method}","result":{}} gives one`)
+    return createError(request.id!, errorCodes.methodNotFound, `the script has no answer left for ${request.method}; a line such as {"answer":"${request.method}","result":{}} gives one`)
   }
 
   return {

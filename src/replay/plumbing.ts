@@ -1,11 +1,11 @@
 /** Plumbing that was not recorded: never a miss. */
 import { valueAt } from '../canonical.ts'
+import { errorCodes } from '../error-codes.ts'
 import { type Message, createError, createMessage } from '../message.ts'
 import { discover } from './discovery.ts'
 import type { SessionPlan } from './plan.ts'
 import { withLiveId } from './slots.ts'
 
-const methodNotFound = -32601
 /** UnsupportedProtocolVersion, of the revision 2026-07-28. */
 const unsupportedVersion = -32022
 
@@ -18,7 +18,7 @@ const empty = createMessage({ jsonrpc: '2.0', id: 0, result: {} })
 export function answerPlumbing(request: Message, plan: SessionPlan): Message | undefined {
   const { method, id } = request
   if (method === 'ping' || method === 'logging/setLevel') return withLiveId(empty, id!)
-  if (method === 'server/discover') return discover(id!, plan) ?? createError(id!, methodNotFound, 'shadowcat: the tape holds no server/discover')
+  if (method === 'server/discover') return discover(id!, plan) ?? createError(id!, errorCodes.methodNotFound, 'shadowcat: the tape holds no server/discover')
   if (method !== 'initialize') return undefined
   const requested = valueAt(request.exact, '/params/protocolVersion')
   const { protocolVersion } = plan.session

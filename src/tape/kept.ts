@@ -1,5 +1,6 @@
 /** What is written down besides messages, redacted as they are. */
 import { isUtf8 } from 'node:buffer'
+import { asBuffer } from '../bytes.ts'
 import { ShadowcatError } from '../errors.ts'
 import { type Json, type Span, eachMember, elements, findMember, splice, stringAt, textOf } from '../json.ts'
 import { type Message, createMessage, parseMessage } from '../message.ts'
@@ -15,7 +16,7 @@ export function redactFacts<T extends { [fact: string]: Json }>(facts: T, redact
 
 /** JSON by the rules for messages, other text as text, and what is neither as it is; the same object when it holds no secret. */
 export function redactBytes(bytes: Uint8Array, redactor: Rules): Uint8Array {
-  const buffer = viewOf(bytes)
+  const buffer = asBuffer(bytes)
   if (!isUtf8(buffer)) return bytes
   const message = parse(buffer)
   const text = message ? '' : buffer.toString()
@@ -35,15 +36,11 @@ export function redactState(state: ExternalState, redactor: Rules): ExternalStat
  * are the values of telling names in `headers`, a list of names and values, and what is secret in contents that stand in base64.
  */
 export function redactStateText(bytes: Uint8Array, redactor: Rules): Uint8Array {
-  const message = parse(viewOf(bytes))
+  const message = parse(asBuffer(bytes))
   if (!message) return redactBytes(bytes, redactor)
   const changes = [...headerChanges(message, redactor), ...contentChanges(message, redactor)].sort((a, b) => b.span.start - a.span.start)
   const kept = changes.reduce((text, { span, text: replacement }) => splice(text, span, replacement), message.bytes)
   return redactBytes(changes.length === 0 ? bytes : kept, redactor)
-}
-
-function viewOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** Nothing when the bytes are no JSON. */

@@ -1,5 +1,6 @@
 /** Redacts a tape that exists, under rules that came later. */
 import { rmSync } from 'node:fs'
+import { asBuffer } from '../bytes.ts'
 import { ShadowcatError } from '../errors.ts'
 import { type NewSession, type TapeBuilder, createTapeBuilder } from './builder.ts'
 import type { Recording } from './entry.ts'
@@ -56,7 +57,7 @@ function reservePlaceholders(tape: Tape, redactor: Rules): void {
 }
 
 function reserve(bytes: Uint8Array, redactor: Rules): void {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const text = asBuffer(bytes)
   if (text.includes(placeholderStart)) redactor.text((text.toString().match(/\[redacted:[^\]]*\]/g) ?? []).join(' '))
 }
 

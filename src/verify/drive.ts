@@ -1,4 +1,5 @@
 import { requestKey } from '../canonical.ts'
+import { errorCodes } from '../error-codes.ts'
 import { ShadowcatError } from '../errors.ts'
 import { type Id, type Message, createError, isAnswer, membersOf, parseMessage } from '../message.ts'
 import { clearTimeout, setTimeout } from '../real.ts'
@@ -36,7 +37,6 @@ export type Driven = {
 }
 
 /** A server that asks for what was not recorded gets the error for methods that a client does not have. */
-const methodNotFound = -32601
 
 /** Polls are sent at their recorded pace: how far the polled task has come is a matter of time. */
 const polls = new Set<string | undefined>(['tasks/get'])
@@ -257,5 +257,5 @@ function serverRequests(entries: readonly Entry[]): Asked[] {
 
 function answerUnrecorded(request: Message): Message {
   if (request.method === 'ping') return parseMessage(Buffer.from(`{"jsonrpc":"2.0","id":${request.id},"result":{}}`))
-  return createError(request.id!, methodNotFound, `shadowcat: no ${request.method} was recorded here, so there is no answer to send`)
+  return createError(request.id!, errorCodes.methodNotFound, `shadowcat: no ${request.method} was recorded here, so there is no answer to send`)
 }

@@ -1,8 +1,9 @@
 /** What a recording says that its calls used. */
+import { asBuffer } from '../bytes.ts'
 import { ShadowcatError } from '../errors.ts'
 import { linkEntries } from '../tape/causality.ts'
 import type { Recording } from '../tape/entry.ts'
-import { placeholders } from '../tape/redact/placeholder.ts'
+import { alike } from '../tape/redact/placeholder.ts'
 import type { RecordedState } from '../upstream.ts'
 
 /** What the calls of one session used, in order; each with the number of its call. What belongs to no answer is left out. */
@@ -47,7 +48,7 @@ function requestsOf(recording: Recording, session: number): Map<number, Recorded
 
 /** All placeholders alike: their kind and number are those of one tape. */
 function comparable({ request }: RecordedState): string {
-  return Buffer.from(request).toString().replace(placeholders, '[redacted]')
+  return alike(asBuffer(request).toString())
 }
 
 function takeOut(list: string[], text: string): boolean {

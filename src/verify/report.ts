@@ -20,16 +20,18 @@ export type ReportOptions = {
   dependences?: Dependences | undefined
   /** There is no tape: it was a script that was run. */
   script?: boolean
+  /** What takes the live answers for the right ones; the command line's flags unless given. */
+  remedy?: string | undefined
   /** Rows of the table of differences; the rest is counted. */
   rows?: number
 }
 
 /** A report for people: the first difference in full, the others in a table, and at the end the verdict and what may be done. */
-export function reportText(report: VerifyReport, { palette, redact, width = 80, rows = 20, dependences, script = false }: ReportOptions): string {
+export function reportText(report: VerifyReport, { palette, redact, width = 80, rows = 20, dependences, script = false, remedy }: ReportOptions): string {
   const lines = report.warnings.map((warning) => `${palette.yellow('warning:')} ${harmless(redact(warning))}`)
   for (const [index, run] of report.runs.entries()) if (!likePrevious(report.runs, index)) lines.push(...showRun(report, index, run, { palette, redact, width, rows }))
   if (dependences) lines.push(...dependencesText(dependences, { palette, redact, width }), '')
-  lines.push(verdict(report, { palette, redact, script, dependences }))
+  lines.push(verdict(report, { palette, redact, script, remedy, dependences }))
   return `${lines.join('\n')}\n`
 }
 
@@ -187,10 +189,10 @@ function foundNotes(differences: readonly Explained[]): string[] {
   return [`found by running the components in the embedded host: ${[...causes, ...(unexplained > 0 ? [`not explained ×${unexplained}`] : [])].join(', ')}`]
 }
 
-type VerdictOptions = Pick<ReportOptions, 'palette' | 'redact' | 'script' | 'dependences'>
+type VerdictOptions = Pick<ReportOptions, 'palette' | 'redact' | 'script' | 'remedy' | 'dependences'>
 
 /** The verdict on one line, what may be done about it on the next. */
-function verdict(report: VerifyReport, { palette, redact, script, dependences }: VerdictOptions): string {
+function verdict(report: VerifyReport, { palette, redact, script, remedy, dependences }: VerdictOptions): string {
   const all = report.runs.flatMap((run) => run.differences)
   const runs = report.runs.length > 1 ? ` in ${report.runs.length} runs` : ''
   const indefinite = (dependences?.tools ?? []).filter((tool) => tool.verdict === 'indefinite').length
@@ -201,9 +203,12 @@ function verdict(report: VerifyReport, { palette, redact, script, dependences }:
   if (script) return line
   if (report.accepted) return `${line}; the new recording has taken its place`
   if (report.runs.some(({ gone, missing }) => gone !== undefined || missing > 0)) return line
-  const pointer = remediable(all)
+  return `${line}\nIs it meant so? ${remedy ?? flagsFor(remediable(all), redact)}`
+}
+
+function flagsFor(pointer: string | undefined, redact: Redact): string {
   const leave = pointer === undefined ? '' : `, or leave out a place with --ignore '${harmless(redact(pointer))}'`
-  return `${line}\nIs it meant so? Take the new recording with --accept${leave}.`
+  return `Take the new recording with --accept${leave}.`
 }
 
 /** A place that varies by nature, if there is one, is the first to be left out. */

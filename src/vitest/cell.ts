@@ -1,5 +1,4 @@
 /** The life of a tape in one attempt of one test. */
-import { relative } from 'node:path'
 import type { RunnerTestCase } from 'vitest'
 import { type Attempt, beginAttempt } from './attempt.ts'
 import { attachConversation, dumpPassed } from './artifact.ts'
@@ -8,6 +7,7 @@ import { type Capture, captureHttp } from './http/capture.ts'
 import type { Connection } from './session/connection.ts'
 import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
+import { shownPath } from './shown.ts'
 import { tallyOf } from './tally.ts'
 import { type TestTape, testTape } from './test-tape.ts'
 import { markUnmistakable, says, swallowed, together, withPath } from './verdict.ts'
@@ -127,6 +127,6 @@ class TestCell implements Cell {
   async #attach(): Promise<string | undefined> {
     const { passed, redactor, settings } = this.#seat.stage
     const path = passed.length === 0 ? undefined : await attachConversation(this.#task, dumpPassed(passed, redactor))
-    return path && relative(settings.root, path)
+    return path && shownPath(path, settings.root)
   }
 }

@@ -25,11 +25,6 @@ export async function findDrift({ settings, recording, environment, path, redact
     secrets: secretsFrom(process.env),
   })
   if (report.same) return undefined
-  const text = reportText(report, { palette: paletteFor(process.stderr), redact, width: 100 })
-  return bare(new Error(`the server answers otherwise than ${taped.tape} says\n\n${withoutFlags(text)}\nIs it meant so? Record it again: ${taped.command}`))
-}
-
-/** The report's last line names flags of the command line. */
-function withoutFlags(text: string): string {
-  return text.replace(/\nIs it meant so\?[^]*$/, '')
+  const text = reportText(report, { palette: paletteFor(process.stderr), redact, width: 100, remedy: `Record it again: ${taped.command}` })
+  return bare(new Error(`the server answers otherwise than ${taped.tape} says\n\n${text.trimEnd()}`))
 }

@@ -7,6 +7,7 @@ import { type FileSeats, seatsOf } from './file-seats.ts'
 import type { TestOptions } from './options.ts'
 import type { Session } from './session/session.ts'
 import { type Settings, type Tally, readSettings } from './settings.ts'
+import { withoutTally } from './tally.ts'
 import type { TestTape } from './test-tape.ts'
 import { bare, markUnmistakable } from './verdict.ts'
 import { type WorldStore, enterWorldStore } from './world/als.ts'
@@ -82,17 +83,11 @@ async function cellOf(task: RunnerTestCase, { signal, store, options, used }: Su
 /** The plugin's settings, with what the file says over them and the test over that. */
 async function settingsOf({ name, meta }: RunnerTestCase, options: TestOptions): Promise<Settings> {
   const settings = readSettings()
-  const own = optionsIn(meta.shadowcat)
+  const own = withoutTally(meta.shadowcat ?? {})
   if (Object.keys(options).length === 0 && Object.keys(own).length === 0) return settings
   const { overrideSettings } = await import('./options.ts')
   const where = `shadowcat in ${JSON.stringify(name)}`
   return overrideSettings(overrideSettings(settings, options, where), own, where)
-}
-
-/** Without what an earlier attempt left for the reporter. */
-function optionsIn(meta: (TestOptions & Partial<Tally>) | undefined = {}): TestOptions {
-  const { recorded: _r, replayed: _p, missed: _m, unused: _u, savedMs: _s, tape: _t, withheld: _w, ...options } = meta
-  return options
 }
 
 /** What vitest takes fixtures as, with those that are for ourselves left out. */

@@ -1,7 +1,7 @@
 /** What is done with a test's tape: vitest's update policy, SHADOWCAT_MODE over it, and whether there is one. */
-import { relative, sep } from 'node:path'
 import { ShadowcatError } from '../errors.ts'
 import type { Settings } from './settings.ts'
+import { quoted, shownPath } from './shown.ts'
 
 /** `refuse`: there is no tape, and none may be made. */
 export type Plan = 'replay' | 'record' | 'verify' | 'refuse'
@@ -17,15 +17,9 @@ export type Place = { file: string; title?: string | undefined }
 
 /** The command that runs one test, or one file, alone. */
 export function runCommand({ file, title }: Place, root: string, ...flags: string[]): string {
-  const words = ['npx vitest run', quoted(relative(root, file).split(sep).join('/'))]
+  const words = ['npx vitest run', quoted(shownPath(file, root))]
   if (title !== undefined) words.push(`-t ${quoted(title.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))}`)
   return [...words, ...flags].join(' ')
-}
-
-/** As a shell takes it. */
-function quoted(word: string): string {
-  if (/^[\w./@:=-]+$/.test(word)) return word
-  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `"${word}"`
 }
 
 /** The error of a test whose tape is missing where nothing may be recorded: which one, why, and what records it. */
@@ -38,12 +32,12 @@ export function missingTape(settings: Settings, tape: string, place: Place): Sha
         ? `nothing is recorded under vitest's update policy "${update}"`
         : `nothing is recorded because this is CI, as the variable ${ci} says`
   const where = ci === undefined ? 'Record it' : 'Record it where it is not, and commit it'
-  const message = `there is no tape ${relative(root, tape)}, and ${why}. ${where}: ${runCommand(place, root, ...(ci === undefined && update === 'none' ? ['--update=new'] : []))}`
+  const message = `there is no tape ${shownPath(tape, root)}, and ${why}. ${where}: ${runCommand(place, root, ...(ci === undefined && update === 'none' ? ['--update=new'] : []))}`
   return new ShadowcatError('tape', message, { facts: { tape } })
 }
 
 /** The error of a test that would record, in a project that names no server. */
 export function missingUpstream({ root }: Settings, tape: string): ShadowcatError {
-  const message = `${relative(root, tape)} is to be recorded, and no server is named to record it from. Name it in vitest.config.ts: shadowcat({ upstream: { command: ['node', 'server.js'] } }), or { wassette: true }, or { components: ['tools.wasm'] }`
+  const message = `${shownPath(tape, root)} is to be recorded, and no server is named to record it from. Name it in vitest.config.ts: shadowcat({ upstream: { command: ['node', 'server.js'] } }), or { wassette: true }, or { components: ['tools.wasm'] }`
   return new ShadowcatError('usage', message, { facts: { tape } })
 }

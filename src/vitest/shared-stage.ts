@@ -1,5 +1,4 @@
 /** The session and the tape that all tests of a file share. */
-import { relative } from 'node:path'
 import type { RunnerTestCase, RunnerTestFile } from 'vitest'
 import { ShadowcatError } from '../errors.ts'
 import type { AttemptState } from './attempt.ts'
@@ -7,6 +6,7 @@ import { testsIn } from './names.ts'
 import { driftErrors, isWhole, keepHttp, unusedErrors } from './own-seat.ts'
 import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
+import { shownPath } from './shown.ts'
 import { type Stage, createStage } from './stage.ts'
 import { bare, together } from './verdict.ts'
 import type { Watcher } from './waiting.ts'
@@ -90,7 +90,7 @@ async function settle({ conversation, plan, settings, path }: Stage, { passed, w
   if (!passed || settings.filtered) conversation.discard()
   else await conversation.keep(worldly)
   if (!passed || !settings.filtered || plan !== 'record') return undefined
-  const error = new ShadowcatError('usage', `${relative(settings.root, path)} was not recorded: the tests of this file share one session, and only some of them ran. Run the whole file to record it`)
+  const error = new ShadowcatError('usage', `${shownPath(path, settings.root)} was not recorded: the tests of this file share one session, and only some of them ran. Run the whole file to record it`)
   if (settings.update === 'all' || settings.mode === 'record') return bare(error)
   console.warn(error.message)
   return undefined

@@ -4,6 +4,13 @@ import type { Seat } from './seat.ts'
 import type { Tally } from './settings.ts'
 import type { Passed } from './watch.ts'
 
+const keys: Record<keyof Tally, true> = { recorded: true, replayed: true, missed: true, unused: true, savedMs: true, tape: true, withheld: true }
+
+/** What a test says in its `meta` for itself, without the tally that an earlier attempt left there. */
+export function withoutTally<T extends object>(meta: T): Omit<T, keyof Tally> {
+  return Object.fromEntries(Object.entries(meta).filter(([key]) => !(key in keys))) as Omit<T, keyof Tally>
+}
+
 /** What a test's calls came to, for the reporter. */
 export function tallyOf({ stage, connection, from, unused }: Seat): Tally {
   const { plan, player, passed, taped } = stage

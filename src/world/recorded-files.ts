@@ -1,6 +1,7 @@
 import type { ShadowcatError } from '../errors.ts'
 import { FileError, type FileErrorCode, type FileSource, type Found, type Path, textOf } from './files.ts'
 import { mostAlike, notRecorded } from './not-recorded.ts'
+import { once } from './once.ts'
 
 /** A question about files, and the answer or error it got. */
 export type AskedFile = ({ ask: 'locate'; answer: Path | undefined } | { ask: 'look'; answer: Found | undefined } | { ask: 'names'; answer: string[] } | { ask: 'read'; answer: Uint8Array } | { ask: Ask; error: FileErrorCode }) & { path: string }
@@ -33,7 +34,7 @@ export function createRecordingFiles(source: FileSource, list: AskedFile[]): Fil
  */
 export function createPlayedFiles(recorded: readonly AskedFile[], plain: (path: string) => string = (path) => path): FileSource {
   const known = Map.groupBy(recorded, ({ ask, path }) => `${ask} ${path}`)
-  const likewise = later(() => Map.groupBy(recorded, ({ ask, path }) => `${ask} ${plain(path)}`))
+  const likewise = once(() => Map.groupBy(recorded, ({ ask, path }) => `${ask} ${plain(path)}`))
   function play(ask: Ask, path: string): unknown {
     const answers = known.get(`${ask} ${path}`) ?? likewise().get(`${ask} ${plain(path)}`)
     if (!answers) throw missing(ask, plain(path), recorded.map((asked) => ({ ...asked, path: plain(asked.path) })))
@@ -57,8 +58,3 @@ function missing(ask: Ask, path: string, recorded: readonly AskedFile[]): Shadow
 }
 
 const things: Record<Ask, string> = { locate: 'the folder', look: 'what stands at', names: 'the names in', read: 'the file' }
-
-function later<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
-}

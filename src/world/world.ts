@@ -5,6 +5,7 @@ import { createDisk } from './disk.ts'
 import type { Environment } from './environment.ts'
 import { type Exchange, createRealExchange } from './exchange.ts'
 import { type FileSource, rememberFiles, withoutTimes } from './files.ts'
+import { once } from './once.ts'
 import { type Random, createRandom } from './random.ts'
 import { type AskedFile, createRecordingFiles } from './recorded-files.ts'
 import { Tree } from './tree.ts'
@@ -101,7 +102,7 @@ export function createWorld(options: WorldOptions = {}): World {
       files,
       asked,
       pass() {
-        const clock = later(() => createPassClock(time, epoch, readings, options.readings !== undefined, shift))
+        const clock = once(() => createPassClock(time, epoch, readings, options.readings !== undefined, shift))
         return { clock: deferred(clock), random: createRandom(own), tree: new Tree(files, fileTimes(time, epoch, shift?.wall)), variation: shift ? undefined : variation }
       },
     }
@@ -116,11 +117,6 @@ const epochNanoseconds = (date: Date): bigint => BigInt(date.getTime()) * 1_000_
 function fileTimes(time: Time, epoch: Date, shift = 0n): (found?: bigint) => bigint {
   const held = epochNanoseconds(epoch) + shift
   return time.mode === 'real' ? (found) => (found ?? epochNanoseconds(new RealDate())) + shift : () => held
-}
-
-function later<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
 }
 
 /** Most passes read no clock, and making one takes longer than all else here. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createMessage } from '../../src/message.ts'
 import type { Stage } from '../../src/vitest/stage.ts'
 import type { Seat } from '../../src/vitest/seat.ts'
-import { callsIn, tallyOf } from '../../src/vitest/tally.ts'
+import { callsIn, tallyOf, withoutTally } from '../../src/vitest/tally.ts'
 import type { Passed } from '../../src/vitest/watch.ts'
 
 const sent = (value: object, time: number): Passed => ({ direction: 'to-server', message: createMessage({ jsonrpc: '2.0', ...value }), time })
@@ -41,4 +41,10 @@ test('a recording tells how much it holds, and a refusal that there was no tape'
   expect(tallyOf(seat({ plan: 'record' }))).toMatchObject({ recorded: 2, replayed: 0, savedMs: 0 })
   expect(tallyOf(seat({ plan: 'refuse', passed: [] }))).not.toHaveProperty('withheld')
   expect(tallyOf(seat({ plan: 'refuse' }, { misses: [new Error('x')] }))).toMatchObject({ withheld: true, missed: 1, replayed: 0 })
+})
+
+test("what a test says for itself is told from what an earlier attempt left beside it", () => {
+  const tally = tallyOf({ stage: { plan: 'refuse', player: undefined, passed: [], taped: { tape: 'a.tape' } } as unknown as Stage, connection: { misses: [new Error('x')], session: { calls: [] } } as unknown as Seat['connection'], from: 0, unused: () => 0 } as unknown as Seat)
+  expect(tally.withheld).toBe(true)
+  expect(withoutTally({ ignore: ['/a'], ...tally })).toEqual({ ignore: ['/a'] })
 })

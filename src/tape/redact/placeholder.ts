@@ -10,6 +10,16 @@ export const placeholders = /\[redacted:[a-z][a-z-]{0,30}#[1-9]\d{0,8}\]/g
 /** How every placeholder begins. */
 export const placeholderStart = '[redacted:'
 
+/**
+ * The text with one placeholder for all: the ordinal counts within one tape, and the kind is that of the place where the value was seen first,
+ * which may be a message that only the tape has seen.
+ */
+export function alike(text: string): string {
+  return text.replace(placeholders, plainPlaceholder)
+}
+
+export const plainPlaceholder = '[redacted]'
+
 /** Gives each distinct value its placeholder, for as long as a tape is made. */
 export type Placeholders = {
   issue(match: Match): string

@@ -3,7 +3,7 @@ import { toRequestFacts } from '../../host/state.ts'
 import { type Exact, parseExact } from '../../json.ts'
 import { redactStateText } from '../../tape/kept.ts'
 import type { Redactor } from '../../tape/redact.ts'
-import { placeholders } from '../../tape/redact/placeholder.ts'
+import { alike } from '../../tape/redact/placeholder.ts'
 import { isCompared, isKept } from './headers.ts'
 
 /** A request as JSON text, not redacted. Its body is read from a copy. */
@@ -23,7 +23,7 @@ export function sentUrl({ url }: Request): string {
  * what is no text `{ base64 }`. Secrets are all alike: which ordinal they have is one tape's own.
  */
 export function requestValue(facts: Uint8Array, redactor: Pick<Redactor, 'message' | 'text'>): Exact {
-  const text = Buffer.from(redactStateText(facts, redactor)).toString().replace(placeholders, '[redacted]')
+  const text = alike(Buffer.from(redactStateText(facts, redactor)).toString())
   const given = parseExact(Buffer.from(text)) as Map<string, Exact>
   const headers = headersOf(given.get('headers'))
   const boundary = /boundary="?([^";]+)/i.exec(headers.get('content-type') ?? '')?.[1]

@@ -1,8 +1,8 @@
 /** The lines under vitest's own. */
-import { relative, sep } from 'node:path'
 import type { Palette } from '../../palette.ts'
 import { counted, formatDuration } from '../../units.ts'
 import type { Settings, Tally } from '../settings.ts'
+import { quoted, shownPath } from '../shown.ts'
 import type { Orphan } from './orphans.ts'
 
 /** What came of a run; paths are absolute. */
@@ -64,7 +64,7 @@ function removal(orphans: readonly Orphan[]): string {
 
 function journalRows({ journals, cwd }: Facts, { bold, yellow, dim }: Palette): Row[] {
   if (journals.length === 0) return []
-  const words = journals.slice(0, mostListed).map((path) => quoted(shown(path, cwd)))
+  const words = journals.slice(0, mostListed).map((path) => quoted(shownPath(path, cwd)))
   const more = journals.length > mostListed ? ' …' : ''
   return [
     { title: 'Journals', text: `${bold(yellow(counted(journals.length, 'recording')))}${dim(' broken off')}` },
@@ -75,14 +75,6 @@ function journalRows({ journals, cwd }: Facts, { bold, yellow, dim }: Palette): 
 const mostListed = 20
 
 function listed(paths: readonly string[], root: string, dim: Palette['dim']): Row[] {
-  const rows = paths.slice(0, mostListed).map((path) => ({ text: `${dim('↳')} ${shown(path, root)}` }))
+  const rows = paths.slice(0, mostListed).map((path) => ({ text: `${dim('↳')} ${shownPath(path, root)}` }))
   return paths.length > mostListed ? [...rows, { text: dim(`… and ${paths.length - mostListed} more`) }] : rows
-}
-
-function shown(path: string, root: string): string {
-  return relative(root, path).split(sep).join('/')
-}
-
-function quoted(word: string): string {
-  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

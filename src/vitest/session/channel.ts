@@ -1,3 +1,4 @@
+import { errorCodes } from '../../error-codes.ts'
 import { splice, textOf } from '../../json.ts'
 import { type Id, type Message, createError, find, isAnswer, membersOf, parseMessage, withId } from '../../message.ts'
 import { capabilityOf } from '../../proxy/era.ts'
@@ -7,7 +8,6 @@ import type { Line } from './line.ts'
 import { type Site, captureSite } from './site.ts'
 import type { Greeting, Participant } from './wire.ts'
 
-const methodNotFound = -32601
 
 /** What made a request: the user's line, and later the error when the call was not in the tape. */
 export type Origin = { readonly site: Site; miss?: Error | undefined }
@@ -63,7 +63,7 @@ export function createChannel(line: Line, { origin, takes }: ChannelOptions = {}
 
   function request(message: Message, at: Origin): void {
     if (message.method === 'initialize') void greet(message)
-    else if (message.method === 'server/discover' && wire.begun) inbox.post(createError(message.id!, methodNotFound, 'shadowcat: this session has begun with initialize'))
+    else if (message.method === 'server/discover' && wire.begun) inbox.post(createError(message.id!, errorCodes.methodNotFound, 'shadowcat: this session has begun with initialize'))
     else ask(message, at)
   }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { errorCodes } from '../../error-codes.ts'
 import { ShadowcatError, asShadowcatError } from '../../errors.ts'
 import { type Json, textOf } from '../../json.ts'
 import { type Id, type Message, createError, createMessage, find, isAnswer, membersOf, withId } from '../../message.ts'
@@ -78,7 +79,6 @@ const initialized = createMessage({ jsonrpc: '2.0', method: 'notifications/initi
 const pong = createMessage({ jsonrpc: '2.0', id: 0, result: {} })
 /** That of the SDK's; requests count from 1. */
 const handshakeId: Id = '0'
-const methodNotFound = -32601
 
 type Open = { readonly asking: Asking; readonly request: Message }
 
@@ -254,7 +254,7 @@ class LiveWire implements Wire {
     const taker = this.#participants.findLast((participant) => participant.takes(message.method!))
     if (taker) taker.request(message)
     else if (message.method === 'ping') this.answer(withId(pong, message.id!))
-    else this.answer(createError(message.id!, methodNotFound, `nobody answers ${message.method} here: session.onRequest(${JSON.stringify(message.method)}, …) does`))
+    else this.answer(createError(message.id!, errorCodes.methodNotFound, `nobody answers ${message.method} here: session.onRequest(${JSON.stringify(message.method)}, …) does`))
   }
 
   #progress(message: Message): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPlaceholders, placeholderStart, placeholders } from '../../../src/tape/redact/placeholder.ts'
+import { alike, createPlaceholders, placeholderStart, placeholders } from '../../../src/tape/redact/placeholder.ts'
 
 function match(kind: string, value: string, number = false): Parameters<ReturnType<typeof createPlaceholders>['issue']>[0] {
   return { kind, value, number, start: 0, end: 0, levels: 0 }
@@ -25,4 +25,8 @@ test('a placeholder is recognised, and needs no escape in JSON', () => {
   expect(placeholder.startsWith(placeholderStart)).toBe(true)
   expect(`a${placeholder}b`.match(placeholders)).toEqual([placeholder])
   expect(JSON.stringify(placeholder)).toBe(`"${placeholder}"`)
+})
+
+test('kinds and ordinals of one tape do not count beside those of another', () => {
+  expect(alike('a [redacted:jwt#1] b [redacted:token#12], [redacted:no]')).toBe('a [redacted] b [redacted], [redacted:no]')
 })

@@ -49,7 +49,7 @@ test('a long list is cut', () => {
 test('broken-off recordings are named in the command that saves them, quoted where a shell needs it', () => {
   expect(say({ journals: ['/project/tapes/a.tape.1.journal', "/project/tapes/it's.tape.1.journal"] })).toBe(
     '   Journals  2 recordings broken off\n' +
-    "             to keep what was recorded: npx shadowcat tape recover tapes/a.tape.1.journal 'tapes/it'\\''s.tape.1.journal'\n",
+    `             to keep what was recorded: npx shadowcat tape recover tapes/a.tape.1.journal "tapes/it's.tape.1.journal"\n`,
   )
   expect(say({ journals: ['/project/a.journal'], cwd: '/project/in' })).toContain('recover ../a.journal\n')
 })
