@@ -50,7 +50,7 @@ function pack(): string {
   const clone = join(work, 'clone')
   mkdirSync(clone)
   for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) copyFileSync(join(root, file), join(clone, file))
-  spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json'), '--outDir', join(clone, 'dist')])
+  must('node', [join(root, 'build.ts'), join(clone, 'dist')])
   must('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', work], { cwd: clone })
   return join(work, readdirSync(work).find((name) => name.endsWith('.tgz'))!)
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { ShadowcatError } from './errors.ts'
+import { codeFolder } from './own-file.ts'
 
 /** This package's version, as its manifest says. */
 export function packageVersion(): string {
-  return (version ??= (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version)
+  return (version ??= (JSON.parse(readFileSync(new URL('../package.json', codeFolder), 'utf8')) as { version: string }).version)
 }
 
 /** Each session says it: it is read once. */

@@ -1,8 +1,8 @@
 /** A host in a thread, seen from outside: a transport. */
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { extname } from 'node:path'
 import { ShadowcatError, asShadowcatError, messageOf, systemCode } from '../errors.ts'
 import type { Message } from '../message.ts'
+import { ownFile } from '../own-file.ts'
 import { within } from '../process/life-cycle.ts'
 import { readStderr } from '../process/stderr.ts'
 import { createMemoryPair } from '../transport/memory.ts'
@@ -29,7 +29,7 @@ export type ThreadOptions = Omit<WorkerData, 'port'> & {
   program?: URL | undefined
 }
 
-const hostProgram = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
+const hostProgram = ownFile('host/worker')
 
 /** Milliseconds for which a thread that is not busy is waited for; it then leaves nothing half done. */
 const grace = 100

@@ -1,8 +1,8 @@
 /** `shadowcat/vitest/plugin`: runs in vitest's main process, and tells each project's test files what holds there. */
-import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject, Vitest, VitestPluginContext } from 'vitest/node'
 import { messageOf } from '../errors.ts'
+import { ownFile } from '../own-file.ts'
 import { checkNode } from '../version.ts'
 import { type ShadowcatOptions, toSettings } from './options.ts'
 import { policyFrom } from './policy.ts'
@@ -44,7 +44,7 @@ export function shadowcat(options: ShadowcatOptions = {}): ShadowcatPlugin {
 const globalsModule = 'virtual:shadowcat/globals'
 
 /** What has to be there before the code under test is loaded, however early a test file imports that. */
-const earlyModule = fileURLToPath(new URL(`./world/early${extname(import.meta.url)}`, import.meta.url))
+const earlyModule = fileURLToPath(ownFile('vitest/world/early'))
 
 async function configure(vitest: Vitest, project: TestProject, options: ShadowcatOptions): Promise<void> {
   checkNode()

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,8 @@ export type ProjectOptions = {
   files: Readonly<Record<string, string | Uint8Array>>
   /** The whole of vitest.config.mjs. Unless given, it has the plugin alone, with `options`. */
   config?: string
+  /** Modules of this package that its users cannot import, such as `vitest/settings`: they are built as entries too. */
+  inner?: readonly string[]
   /** What the plugin is given, as JSON or as the text of an expression. */
   options?: object | string
 }
@@ -65,11 +67,11 @@ export type Project = {
  * A project as a user has it, in a temporary folder: the given files, and node_modules with vitest and this package as it is built.
  * SHADOWCAT_DIST names another build than dist/.
  */
-export function createProject({ files, config, options = {} }: ProjectOptions): Project {
+export function createProject({ files, config, options = {}, inner = [] }: ProjectOptions): Project {
   const outside = realpathSync(mkdtempSync(join(tmpdir(), 'shadowcat-project-')))
   const path = join(outside, 'project')
   mkdirSync(path)
-  install(join(path, 'node_modules'))
+  install(join(path, 'node_modules'), inner)
   const write = (name: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(path, name)), { recursive: true })
     writeFileSync(join(path, name), content)
@@ -102,7 +104,7 @@ export default defineConfig({ plugins: [shadowcat(${typeof options === 'string' 
 }
 
 /** Links to this repository's packages, and beside them this package itself: a copy, as another run may build it anew meanwhile. */
-function install(modules: string): void {
+function install(modules: string, inner: readonly string[]): void {
   mkdirSync(modules)
   for (const name of readdirSync(join(repository, 'node_modules'))) {
     if (!name.startsWith('.') && name !== 'shadowcat') symlinkSync(join(repository, 'node_modules', name), join(modules, name))
@@ -110,7 +112,9 @@ function install(modules: string): void {
   const own = join(modules, 'shadowcat')
   mkdirSync(own)
   cpSync(join(repository, 'package.json'), join(own, 'package.json'))
-  cpSync(process.env['SHADOWCAT_DIST'] ?? join(repository, 'dist'), join(own, 'dist'), { recursive: true })
+  const dist = join(own, 'dist')
+  if (inner.length > 0) spawnSync(process.execPath, [join(repository, 'build.ts'), dist, ...inner], { stdio: 'inherit' })
+  else cpSync(process.env['SHADOWCAT_DIST'] ?? join(repository, 'dist'), dist, { recursive: true })
 }
 
 /** Groups of their own outlive a test that is cut off: they end with this process. */

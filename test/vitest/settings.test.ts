@@ -15,7 +15,7 @@ test('reads', ({ task }) => {
 `
 
 test('a test file without the plugin is told which two lines to add', async () => {
-  using project = createProject({ files: { 'a.test.js': reads }, config: config.replace('PROVIDE', '') })
+  using project = createProject({ inner: ['vitest/settings'], files: { 'a.test.js': reads }, config: config.replace('PROVIDE', '') })
   const { exitCode, stderr } = await project.run()
   expect(exitCode).toBe(1)
   expect(stderr).toContain("import { shadowcat } from 'shadowcat/vitest/plugin'")
@@ -23,7 +23,7 @@ test('a test file without the plugin is told which two lines to add', async () =
 })
 
 test.each(['forks', 'threads', 'vmThreads'])('what was provided arrives in %s', async (pool) => {
-  using project = createProject({ files: { 'a.test.js': reads }, config: providing("{ update: 'new', ignore: ['/a'] }") })
+  using project = createProject({ inner: ['vitest/settings'], files: { 'a.test.js': reads }, config: providing("{ update: 'new', ignore: ['/a'] }") })
   const before = project.snapshotOfFiles()
   const { exitCode, json, stderr } = await project.run({ args: [`--pool=${pool}`] })
   expect([exitCode, stderr]).toEqual([0, ''])
@@ -32,7 +32,7 @@ test.each(['forks', 'threads', 'vmThreads'])('what was provided arrives in %s', 
 })
 
 test('the policy is the one that snapshots follow now; that CI was the reason is then no longer said', async () => {
-  using project = createProject({ files: { 'a.test.js': reads }, config: providing("{ update: 'none', ci: 'CI' }") })
+  using project = createProject({ inner: ['vitest/settings'], files: { 'a.test.js': reads }, config: providing("{ update: 'none', ci: 'CI' }") })
   const { json } = await project.run({ args: ['-u'] })
   expect(json!.testResults[0]!.assertionResults[0]!.meta.shadowcat).toEqual({ update: 'all' })
 })

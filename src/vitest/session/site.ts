@@ -1,11 +1,12 @@
 /** Where in the user's code a call was made, so that an error which comes later, or elsewhere, stands on that line. */
 import { fileURLToPath } from 'node:url'
+import { codeFolder } from '../../own-file.ts'
 
 /** `frames` are the lines of a stack, the user's first; formatted when first asked for. */
 export type Site = { readonly frames: string }
 
 /** This package's own code, as it stands in stacks: by path under vitest's transforms, else by address. */
-const own = [new URL('../../', import.meta.url).href, fileURLToPath(new URL('../../', import.meta.url))]
+const own = [codeFolder.href, fileURLToPath(codeFolder)]
 
 /** The call site above this function. To be asked before the first `await`: later the caller may be out of sight. */
 export function captureSite(above: (...args: never[]) => unknown): Site {

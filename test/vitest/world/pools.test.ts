@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createProject } from '../project.ts'
 
+const inner = ['vitest/world/als', 'vitest/world/world']
+
 /** The fixture as the plugin makes it, and natives to compare with. */
 const world = `
 import { test as plain, vi } from 'vitest'
@@ -110,7 +112,7 @@ describe('fake timers of the user', () => {
 
 describe.each(['forks', 'threads'])('in the pool %s', (pool) => {
   test('500 tests at the same time, each with its own time, numbers and timers, twice the same', { timeout: 120_000 }, async () => {
-    using project = createProject({ files: { 'world.mjs': world, 'crowd.test.mjs': crowd }, config: `export default { test: { pool: '${pool}', maxConcurrency: 500 } }` })
+    using project = createProject({ inner, files: { 'world.mjs': world, 'crowd.test.mjs': crowd }, config: `export default { test: { pool: '${pool}', maxConcurrency: 500 } }` })
     const [first, second] = [await project.run(), await project.run({ args: ['--maxConcurrency=7'] })]
     expect([first.exitCode, first.json?.numPassedTests], first.stdout + first.stderr).toEqual([0, 500])
     const seen = (stdout: string): string[] => [...new Set(stdout.match(/seen .*/g))].sort()
@@ -120,7 +122,7 @@ describe.each(['forks', 'threads'])('in the pool %s', (pool) => {
   })
 
   test.each([{ args: [] }, { args: ['--no-isolate'] }])('all is undone however a test ends $args', { timeout: 120_000 }, async ({ args }) => {
-    using project = createProject({ files: { 'world.mjs': world, 'ends.test.mjs': ends, 'again.test.mjs': ends }, config: `export default { test: { pool: '${pool}' } }` })
+    using project = createProject({ inner, files: { 'world.mjs': world, 'ends.test.mjs': ends, 'again.test.mjs': ends }, config: `export default { test: { pool: '${pool}' } }` })
     const run = await project.run({ args })
     const failed = run.json?.testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName))
     const meant = ['real', 'auto', 'manual'].flatMap((timers) => [`timers ${timers} fails 1`, `timers ${timers} takes too long 2`])
@@ -141,7 +143,7 @@ test.each([
   { when: 'Date alone, before it was loaded', setup: 'vi.setSystemTime(5)', error: 'fake timers stood in the place of setTimeout or Date when shadowcat/vitest was loaded' },
   { when: 'after it was loaded', setup: "await import('./world.mjs'); vi.useFakeTimers({ now: 77 })", error: undefined },
 ])('a setup file that fakes timers $when', { timeout: 60_000 }, async ({ setup, error }) => {
-  using project = createProject({
+  using project = createProject({ inner,
     files: { 'world.mjs': world, 'held.test.mjs': held.replace('EXPECTED', '77'), 'setup.mjs': `import { vi } from 'vitest'\n${setup}\n` },
     config: "export default { test: { setupFiles: ['./setup.mjs'] } }",
   })
