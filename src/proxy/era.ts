@@ -1,4 +1,5 @@
 /** The two eras of the protocol, as a client of ours speaks them. */
+import { ShadowcatError } from '../errors.ts'
 
 /** The revision asked for unless another is named, and the first one without `initialize`. */
 export const defaultVersion = '2025-11-25'
@@ -10,6 +11,12 @@ export type ClientFacts = { protocolVersion: string; clientInfo: { name: string;
 /** Whether a session of this revision has no handshake. */
 export function isStateless(protocolVersion: string): boolean {
   return protocolVersion >= statelessVersion
+}
+
+/** Throws 'usage' for what is no revision: it would begin a session of one era or the other by how it sorts. */
+export function checkRevision(value: unknown, where: string): void {
+  if (typeof value === 'string' && /^20\d\d-\d\d-\d\d$/.test(value)) return
+  throw new ShadowcatError('usage', `${where} is a revision of MCP, such as ${defaultVersion} or ${statelessVersion}; found ${String(JSON.stringify(value))}`)
 }
 
 /** What the stateless era wants in each request's `_meta`. */

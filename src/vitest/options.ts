@@ -5,6 +5,7 @@ import { checkObject, checkTexts, show } from '../open/check.ts'
 import { type Config, anchored, checkPointer, loadConfig } from '../open/config.ts'
 import { type UpstreamSpecification, checkSpecification } from '../open/specification.ts'
 import { type WorldSpecification, checkWorld } from '../open/world.ts'
+import { checkRevision } from '../proxy/era.ts'
 import type { Settings, WorldSettings } from './settings.ts'
 
 /** What one file or test may say for itself: `test.override({ shadowcat: { … } })`, or `meta: { shadowcat: { … } }` of a test. */
@@ -19,6 +20,8 @@ export type TestOptions = {
   http?: 'live' | 'record'
   /** What happens to a request over HTTP that nothing answers, and that would leave this machine: `error` unless given. */
   onUnhandledRequest?: 'error' | 'warn' | 'bypass'
+  /** The revision of MCP that the session asks for: `2025-11-25` unless given; from `2026-07-28` on there is no handshake. */
+  protocolVersion?: string
   /** Milliseconds after which a call that is recorded is given up: 60 000 unless given. */
   callTimeout?: number
   /** Whether each test has a session and a tape of its own, as it has unless given, or all tests of a file share one. */
@@ -50,7 +53,7 @@ export type WorldOptions = {
 }
 
 const worldKeys = ['epoch', 'seed', 'tick', 'date', 'random', 'timers'] as const
-const testKeys = ['upstream', 'ignore', 'world', 'http', 'onUnhandledRequest', 'callTimeout', 'scope'] as const
+const testKeys = ['upstream', 'ignore', 'world', 'http', 'onUnhandledRequest', 'protocolVersion', 'callTimeout', 'scope'] as const
 const choices = {
   http: ['live', 'record'],
   onUnhandledRequest: ['error', 'warn', 'bypass'],
@@ -108,7 +111,8 @@ function checkOptions(value: unknown, where: string, keys: readonly string[]): a
   for (const pointer of (options['ignore'] as string[] | undefined) ?? []) checkPointer(pointer, `${where}: ignore`)
   if (options['world'] !== undefined) checkWorldOptions(options['world'], `${where}: world`)
   checkChoices(options, choices, where)
-  const { callTimeout } = options
+  const { callTimeout, protocolVersion } = options
+  if (protocolVersion !== undefined) checkRevision(protocolVersion, `${where}: protocolVersion`)
   if (callTimeout !== undefined && !(typeof callTimeout === 'number' && callTimeout > 0)) throw new ShadowcatError('usage', `${where}: callTimeout is a number of milliseconds, such as 60_000; found ${show(callTimeout)}`)
 }
 

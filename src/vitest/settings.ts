@@ -18,6 +18,8 @@ export type Settings = {
   world: WorldSettings
   http: 'live' | 'record'
   onUnhandledRequest: 'error' | 'warn' | 'bypass'
+  /** The revision of MCP that sessions ask for. Absent when none was given: the tape's era then, or the usual revision. */
+  protocolVersion?: string
   /** Milliseconds. */
   callTimeout: number
   scope: 'test' | 'file'

@@ -1,9 +1,9 @@
 /** What a session of tests is played on: its tape, and whatever answers. */
 import { existsSync } from 'node:fs'
-import { relative, sep } from 'node:path'
 import type { ShadowcatError } from '../errors.ts'
 import type { Id } from '../message.ts'
 import { environmentOf } from '../open/environment.ts'
+import { isStateless } from '../proxy/era.ts'
 import type { Player } from '../replay/player.ts'
 import type { Recording } from '../tape/entry.ts'
 import type { Redactor } from '../tape/redact.ts'
@@ -18,6 +18,7 @@ import { type Order, createOrder } from './session/order.ts'
 import { type Explained, type Taped, explainMisses, orderError } from './session/miss-error.ts'
 import { type Site, placeError } from './session/site.ts'
 import type { Settings } from './settings.ts'
+import { shownPath } from './shown.ts'
 import { bare } from './verdict.ts'
 import type { Watcher } from './waiting.ts'
 import { type Passed, watch } from './watch.ts'
@@ -57,16 +58,22 @@ export async function createStage({ settings, path, place, watcher, onanswer }: 
   const { secretEnvironment } = await import('../tape/redact.ts')
   const environment = { ...secretEnvironment(process.env), ...environmentOf(settings.upstream) }
   const redactor = await redactorFor(settings.redact, environment)
-  const taped = { tape: relative(settings.root, path).split(sep).join('/'), command: runCommand(place, settings.root, '-u') }
+  const taped = { tape: shownPath(path, settings.root), command: runCommand(place, settings.root, '-u') }
   const given = { settings, path, place, plan, redactor, environment, taped }
   const played = plan === 'replay' || plan === 'verify' ? await play(given) : await perform(given)
   const { transport, passed } = watch(played.conversation.transport, watcher)
   const { explain, errors } = played.refused ? explainRefusal(played.refused) : explainMisses(played.player?.misses ?? [], taped)
   const sites = new Map<Id, Site>()
-  const connection = connect({ transport, explain, durationOf: played.durationOf, onanswer, onask: (id, site) => void sites.set(id, site) })
+  const connection = connect({ transport, protocolVersion: revisionFor(settings, played.recording), explain, durationOf: played.durationOf, onanswer, onask: (id, site) => void sites.set(id, site) })
   const disorder = (): Error[] => disorderOf(played.order, taped, sites)
   const http = await openHttpTape({ ...given, recording: played.recording, refused: played.refused })
   return { ...given, ...played, passed, connection, misses: errors, disorder, http }
+}
+
+/** A tape whose session had no handshake is asked without one: it has the answer to none. */
+function revisionFor({ protocolVersion }: Settings, recording: Recording | undefined): string | undefined {
+  const recorded = recording?.sessions[0]?.protocolVersion
+  return protocolVersion ?? (recorded !== undefined && isStateless(recorded) ? recorded : undefined)
 }
 
 type Given = Pick<Stage, 'settings' | 'path' | 'place' | 'plan' | 'redactor' | 'environment'>

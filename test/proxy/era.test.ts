@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { capabilityOf, defaultVersion, isStateless, statelessMeta } from '../../src/proxy/era.ts'
+import { capabilityOf, checkRevision, defaultVersion, isStateless, statelessMeta } from '../../src/proxy/era.ts'
 
 test('revisions from 2026-07-28 on have no handshake', () => {
   expect(['2024-11-05', defaultVersion, '2026-07-28', '2027-01-01'].map(isStateless)).toEqual([false, false, true, true])
@@ -15,4 +15,9 @@ test('a client of the stateless era says in each request what it is', () => {
 
 test("a capability has the name of its methods' first part", () => {
   expect(['sampling/createMessage', 'roots/list'].map(capabilityOf)).toEqual(['sampling', 'roots'])
+})
+
+test('what is no revision is refused, as it would begin one era or the other by chance', () => {
+  for (const revision of [defaultVersion, '2026-07-28']) expect(() => checkRevision(revision, 'x')).not.toThrow()
+  for (const revision of ['latest', '2', '', 20260728, null]) expect(() => checkRevision(revision, '--protocol-version')).toThrow(`--protocol-version is a revision of MCP, such as 2025-11-25 or 2026-07-28; found ${JSON.stringify(revision)}`)
 })

@@ -23,7 +23,7 @@ test('nothing needs to be said', async () => {
 
 test('every option arrives, paths from the root, and all of it crosses to a worker', async () => {
   const options: ShadowcatOptions = {
-    upstream: { components: ['a.wasm'] }, tapes: '../recorded', ignore: ['/a'], redact: ['pin'], http: 'record', onUnhandledRequest: 'bypass', callTimeout: 5, scope: 'file',
+    upstream: { components: ['a.wasm'] }, tapes: '../recorded', ignore: ['/a'], redact: ['pin'], http: 'record', onUnhandledRequest: 'bypass', protocolVersion: '2026-07-28', callTimeout: 5, scope: 'file',
     world: { epoch: '2026-01-01T00:00:00Z', seed: 18446744073709551615n, tick: '1ms', date: 'held', random: 'held', timers: 'auto' },
   }
   const settings = await toSettings(options, root)
@@ -62,6 +62,8 @@ test.each([
   [{ http: 'recorded' }, `http is live or record; found "recorded": did you mean 'record'?`],
   [{ onUnhandledRequest: 'fail' }, 'onUnhandledRequest is error, warn or bypass; found "fail"'],
   [{ scope: 'suite' }, 'scope is test or file; found "suite"'],
+  [{ protocolVersion: 'latest' }, 'shadowcat(…): protocolVersion is a revision of MCP, such as 2025-11-25 or 2026-07-28; found "latest"'],
+  [{ protocolVersion: 20260728 }, 'found 20260728'],
   [{ callTimeout: '60s' }, 'callTimeout is a number of milliseconds, such as 60_000; found "60s"'],
   [{ callTimeout: 5n }, 'callTimeout is a number of milliseconds, such as 60_000; found 5n'],
   [{ world: { epok: 1 } }, 'shadowcat(…): world: unknown key "epok": did you mean "epoch"?'],

@@ -122,7 +122,7 @@ describe('the plugin', () => {
     expectTypeOf(shadowcat).returns.toEqualTypeOf<ShadowcatPlugin>()
     typed(() => defineConfig({ plugins: [shadowcat({ upstream: { components: ['time.wasm'] }, world: { epoch: '2026-01-01T00:00:00Z', seed: 42n, timers: 'manual' }, redact: ['pin'] })] }))
     typed(() => shadowcat({ upstream: { command: ['node', 'server.js'], env: { MODE: 'test' } } }))
-    typed(() => shadowcat({ upstream: { wassette: true }, tapes: 'test/tapes', scope: 'file', http: 'record', onUnhandledRequest: 'warn', callTimeout: 1000 }))
+    typed(() => shadowcat({ upstream: { wassette: true }, tapes: 'test/tapes', scope: 'file', http: 'record', onUnhandledRequest: 'warn', protocolVersion: '2026-07-28', callTimeout: 1000 }))
   })
 
   vitestTest('a misspelt option is a type error', () => {

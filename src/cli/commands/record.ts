@@ -1,5 +1,6 @@
 import { ShadowcatError } from '../../errors.ts'
 import { record } from '../../open/recording.ts'
+import { checkRevision } from '../../proxy/era.ts'
 import { counted, formatDuration, parseDuration } from '../../units.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
 import { outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
@@ -33,6 +34,7 @@ export const recordCommand: Command = {
     const tape = parsed.operands[0]!
     const { open, createRedactor } = await setUp(parsed, 'shadowcat record TAPE --script calls.jsonl -- node server.js')
     const { script, 'call-timeout': limit = '60s', 'protocol-version': protocolVersion } = parsed.texts
+    if (protocolVersion !== undefined) checkRevision(protocolVersion, '--protocol-version')
     if (script === undefined) throw new ShadowcatError('usage', 'record needs a script: --script calls.jsonl, with lines such as {"tool":"echo","arguments":{"text":"hello"}}')
     const steps = readScript(script)
     const withComponents = parsed.switches['with-components'] === true
