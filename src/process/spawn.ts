@@ -5,6 +5,7 @@ import { delimiter, join, resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { execa } from 'execa'
 import { ShadowcatError, messageOf, systemCode } from '../errors.ts'
+import { shellWord } from '../shell.ts'
 import { type Grace, defaultGrace, endGroup, sweepGroup, within } from './life-cycle.ts'
 import { forgetGroup, reapAtEnd, startReaper } from './reaper.ts'
 import { readStderr } from './stderr.ts'
@@ -83,6 +84,9 @@ function startProcess(spec: ServerSpec, name: string) {
     const subprocess = execa(file, args, {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...env },
+      // Programs of the project's packages are found as npm's scripts find them, without npx, which takes a second of its own.
+      preferLocal: true,
+      ...(cwd !== undefined && { localDir: cwd }),
       stdin: 'pipe',
       stdout: 'pipe',
       stderr: 'pipe',
@@ -101,7 +105,7 @@ function startProcess(spec: ServerSpec, name: string) {
 
 /** The command as a person would type it. */
 function commandText(command: readonly string[]): string {
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ')
+  return command.map(shellWord).join(' ')
 }
 
 /** Without a cause: Node's error holds the arguments as they were, secrets included. */

@@ -1,6 +1,7 @@
 /** Builds a tape's file: one transaction, always in the same order, so that the same content gives the same bytes. */
 import { hash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { requestKey } from '../canonical.ts'
 import { stringifyJson } from '../json.ts'
@@ -8,6 +9,7 @@ import { type Message, findString } from '../message.ts'
 import type { ExternalState } from '../upstream.ts'
 import type { Entry, RecordedSession } from './entry.ts'
 import type { LoadRecord } from './journal-record.ts'
+import { toReference } from './reference.ts'
 import { createReplies } from './replies.ts'
 import { createSchema } from './schema.ts'
 
@@ -118,7 +120,7 @@ class FileBuilder implements TapeBuilder {
   }
 
   load({ session, entry, component, uri, digest, policy, initial }: LoadRecord): void {
-    this.#insertLoad.run(String(session), entry ?? null, component, uri, digest ?? null, policy ?? null, initial ? 1 : 0)
+    this.#insertLoad.run(String(session), entry ?? null, component, toReference(uri, dirname(this.path)), digest ?? null, policy ?? null, initial ? 1 : 0)
   }
 
   component(digest: string, bytes: Uint8Array): void {

@@ -20,7 +20,7 @@ export function checkTarget(path: string): string {
   const folder = dirname(wanted)
   const facts = { path }
   const identity = identify(wanted)
-  if (identity.kind === 'other') throw new ShadowcatError('usage', `will not write a tape over ${path}: it is ${identity.seems}; choose another name`, { facts })
+  if (identity.kind === 'other') throw new ShadowcatError('usage', `will not write a tape over ${path}: it is ${identity.seems}; choose another name, or move it away`, { facts })
   const folderStat = statSync(folder, { throwIfNoEntry: false })
   if (!folderStat) throw new ShadowcatError('usage', `cannot write ${path}: there is no folder ${folder}; make it first`, { facts })
   if (!folderStat.isDirectory()) throw new ShadowcatError('usage', `cannot write ${path}: ${folder} is no folder`, { facts })

@@ -8,6 +8,7 @@ import { type Message, parseMessage } from '../message.ts'
 import type { Entry, RecordedSession, Recording, UsedState } from './entry.ts'
 import { toTapeError } from './failure.ts'
 import { identify, notATape } from './identify.ts'
+import { located } from './reference.ts'
 import { checkVersion, schemaVersion, stateKinds, upgrades } from './schema.ts'
 
 /** A tape that is open: for large ones, whose entries should not all be in memory. */
@@ -16,7 +17,7 @@ export type Tape = {
   readonly sessions: RecordedSession[]
   /** The hash of the redaction rules, when it was made under any. */
   readonly redaction: string | undefined
-  /** In order; `bytes` too when they were kept. */
+  /** In order; `bytes` too when they were kept. Where they came from is told from the tape's folder on: see `located`. */
   loads(): Recording['loads']
   /** What calls and the client's side used of the world outside, in order. Throws a ShadowcatError ('tape') when some of it is damaged. */
   state(): UsedState[]
@@ -48,7 +49,7 @@ export function openTape(path: string): Tape {
 export function readTape(path: string): Recording {
   const tape = openTape(path)
   try {
-    return { sessions: tape.sessions, entries: [...tape.entries()], loads: tape.loads(), state: tape.state(), redaction: tape.redaction }
+    return { sessions: tape.sessions, entries: [...tape.entries()], loads: located(tape.loads(), path), state: tape.state(), redaction: tape.redaction }
   } finally {
     tape.close()
   }

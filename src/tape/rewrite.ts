@@ -8,6 +8,7 @@ import { toTapeError } from './failure.ts'
 import { redactBytes, redactFacts, redactState } from './kept.ts'
 import { checkTarget, replaceTape } from './place.ts'
 import { type Tape, openTape } from './reader.ts'
+import { located } from './reference.ts'
 import type { Redactor } from './redact.ts'
 import { placeholderStart } from './redact/placeholder.ts'
 
@@ -63,7 +64,7 @@ function reserve(bytes: Uint8Array, redactor: Rules): void {
 
 function copyRedacted(tape: Tape, redactor: Rules, builder: TapeBuilder): number {
   copySessions(tape, redactor, builder)
-  const loads = tape.loads()
+  const loads = located(tape.loads(), tape.path)
   const begun = new Set<number>()
   const copyLoads = (session: number, entry: number | undefined): void => {
     for (const load of loads) if (load.session === session && load.entry === entry) copyLoad(load, redactor, builder)

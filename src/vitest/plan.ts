@@ -1,7 +1,8 @@
 /** What is done with a test's tape: vitest's update policy, SHADOWCAT_MODE over it, and whether there is one. */
 import { ShadowcatError } from '../errors.ts'
+import { shellWord } from '../shell.ts'
 import type { Settings } from './settings.ts'
-import { quoted, shownPath } from './shown.ts'
+import { shownPath } from './shown.ts'
 
 /** `refuse`: there is no tape, and none may be made. */
 export type Plan = 'replay' | 'record' | 'verify' | 'refuse'
@@ -17,8 +18,8 @@ export type Place = { file: string; title?: string | undefined }
 
 /** The command that runs one test, or one file, alone. */
 export function runCommand({ file, title }: Place, root: string, ...flags: string[]): string {
-  const words = ['npx vitest run', quoted(shownPath(file, root))]
-  if (title !== undefined) words.push(`-t ${quoted(title.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))}`)
+  const words = ['npx vitest run', shellWord(shownPath(file, root))]
+  if (title !== undefined) words.push(`-t ${shellWord(title.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))}`)
   return [...words, ...flags].join(' ')
 }
 

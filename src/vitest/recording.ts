@@ -12,6 +12,7 @@ import type { Redactor } from '../tape/redact.ts'
 import { createMemoryPair } from '../transport/memory.ts'
 import type { Transport } from '../transport.ts'
 import type { Upstream } from '../upstream.ts'
+import { createWarnings } from '../warnings.ts'
 import type { Conversation } from './conversation.ts'
 import { type Held, choiceOf, factsOf } from './held.ts'
 import { placeError } from './session/site.ts'
@@ -113,7 +114,7 @@ class RecordedConversation implements Conversation {
     const { upstream, tap } = await this.#begin()
     if (this.#abrupt) throw new ShadowcatError('closed', 'the test is over')
     const { transport, failed } = watchStart(upstream.open())
-    this.#session = sessionWith({ upstream, transport, tap, client: this.#pair.server }, this.#options.settings)
+    this.#session = sessionWith({ upstream, transport, tap, client: this.#pair.server }, this.#options)
     // A session whose server cannot start waits for a client, to tell it why.
     await Promise.race([this.#session.start(), failed])
     await upstream.ready?.()
@@ -146,9 +147,24 @@ async function begin({ settings, upstream: specification, path, held, redactor, 
 
 type Sides = { upstream: Upstream; transport: Transport; tap: Tap; client: Transport }
 
-function sessionWith({ upstream, transport, tap, client }: Sides, { callTimeout }: Settings): Session {
+function sessionWith({ upstream, transport, tap, client }: Sides, { settings: { callTimeout }, redactor }: RecordingOptions): Session {
   const untimed = upstream.untimed?.bind(upstream)
-  return createSession({ client, upstream: transport, taps: [tap], callTimeout, drainTimeout, ...(untimed && { untimed }) })
+  const warnings = createWarnings((text) => warnOnce(redactor.text(text)))
+  const session = createSession({
+    client, upstream: transport, taps: [tap], callTimeout, drainTimeout, ...(untimed && { untimed }),
+    onerror: (from, { message }) => warnings.warn(from === 'client' ? 'test' : 'server', message),
+  })
+  void session.ended.then(() => warnings.end())
+  return session
+}
+
+const told = new Set<string>()
+
+/** What a server says wrong at its start it says in each test. */
+function warnOnce(text: string): void {
+  if (told.has(text)) return
+  told.add(text)
+  console.warn(`shadowcat: ${text}`)
 }
 
 /** The same transport; `failed` rejects when it cannot be started. */

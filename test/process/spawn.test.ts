@@ -19,6 +19,14 @@ async function output(script: string, spec: Partial<ServerSpec> = {}): Promise<s
   return printed
 }
 
+test("a program of the project's packages is found without npx, from the server's working directory upwards", async () => {
+  const folder = createFolder()
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true })
+  mkdirSync(join(folder, 'server'))
+  writeFileSync(join(folder, 'node_modules/.bin/own-server'), '#!/bin/sh\necho mine\n', { mode: 0o755 })
+  expect(await output('', { command: ['own-server'], cwd: join(folder, 'server') })).toBe('mine\n')
+})
+
 describe('what cannot be started says so, and what to do', () => {
   const fails = async (spec: ServerSpec, ...parts: string[]): Promise<void> => {
     const error: unknown = await spawnServer(spec).then(() => undefined, (reason: unknown) => reason)
@@ -26,7 +34,7 @@ describe('what cannot be started says so, and what to do', () => {
     for (const part of parts) expect((error as Error).message).toContain(part)
   }
 
-  test('a name that is not on PATH', () => fails({ command: ['no-such-server', '--flag', 'two words'] }, "`no-such-server --flag 'two words'`", 'ENOENT', 'Check the spelling'))
+  test('a name that is not on PATH', () => fails({ command: ['no-such-server', '--flag', 'two words'] }, '`no-such-server --flag "two words"`', 'ENOENT', 'Check the spelling'))
 
   test('a name that is in the working directory alone', async () => {
     const cwd = createFolder()

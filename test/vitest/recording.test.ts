@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { readTape } from '../../src/tape/reader.ts'
 import { createRedactor } from '../../src/tape/redact.ts'
 import type { Conversation } from '../../src/vitest/conversation.ts'
@@ -90,4 +90,15 @@ test('a test that passed before its server was up does not fail of that, and rec
   await one.connection.close()
   expect(await call).toBeInstanceOf(Error)
   expect([one.conversation.failure, await one.conversation.keep(false)]).toEqual([undefined, false])
+})
+
+test('what a server says that is no message is told, once for all tests of a file', async () => {
+  using warn = vi.spyOn(console, 'warn').mockReturnValue()
+  for (let times = 0; times < 2; times++) {
+    using one = subject(serverNamed('junk-on-stdout'))
+    expect((await one.connection.session.callTool('junk')).content[0]?.text).toBe('done')
+    await one.conversation.end('in order')
+    one.conversation.discard()
+  }
+  expect(warn.mock.calls.flat()).toEqual([expect.stringMatching(/^shadowcat: from the server: .*Listening…/), expect.stringMatching(/^shadowcat: from the server: .*DEBUG/)])
 })

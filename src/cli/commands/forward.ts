@@ -8,7 +8,7 @@ import { outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { print, printWarning } from '../terminal.ts'
-import { createWarnings } from '../warnings.ts'
+import { createWarnings } from '../../warnings.ts'
 
 export const forwardCommand: Command = {
   name: 'forward',
@@ -37,7 +37,7 @@ export const forwardCommand: Command = {
     const { record, 'call-timeout': limit } = parsed.texts
     const withComponents = parsed.switches['with-components'] === true
     const interruption = onInterruption()
-    const warnings = createWarnings()
+    const warnings = createWarnings(printWarning)
     const callTimeout = limit === undefined ? undefined : parseDuration(limit, '--call-timeout')
     const upstream = await open({ keepBytes: withComponents, callTimeout })
     const { end, outcome } = await forwardRecorded(

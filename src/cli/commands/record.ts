@@ -8,7 +8,7 @@ import { readScript } from '../script.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { createProgress, print, printWarning, writeOut } from '../terminal.ts'
-import { createWarnings } from '../warnings.ts'
+import { createWarnings } from '../../warnings.ts'
 
 export const recordCommand: Command = {
   name: 'record',
@@ -40,7 +40,7 @@ export const recordCommand: Command = {
     const withComponents = parsed.switches['with-components'] === true
     const interruption = onInterruption()
     const progress = createProgress()
-    const warnings = createWarnings()
+    const warnings = createWarnings(printWarning)
     const started = performance.now()
     const callTimeout = parseDuration(limit, '--call-timeout')
     const run = await record({

@@ -12,7 +12,7 @@ import { type Command, commonFlags, exit } from '../command.ts'
 import { ignoreFlag, redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { columns, print, printError, printWarning } from '../terminal.ts'
-import { createWarnings } from '../warnings.ts'
+import { createWarnings } from '../../warnings.ts'
 
 const repeats = ['last', 'all', 'none'] as const
 
@@ -63,7 +63,7 @@ export const replayCommand: Command = {
       onMiss: onMiss === 'error' ? undefined : await setup.open(),
     })
     const interruption = onInterruption()
-    const warnings = createWarnings()
+    const warnings = createWarnings(printWarning)
     const end = await forward({
       listener: createStdioListener({ redact: setup.redact }),
       upstream: player,

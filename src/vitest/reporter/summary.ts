@@ -1,8 +1,9 @@
 /** The lines under vitest's own. */
 import type { Palette } from '../../palette.ts'
+import { shellWord } from '../../shell.ts'
 import { counted, formatDuration } from '../../units.ts'
 import type { Settings, Tally } from '../settings.ts'
-import { quoted, shownPath } from '../shown.ts'
+import { shownPath } from '../shown.ts'
 import type { Orphan } from './orphans.ts'
 
 /** What came of a run; paths are absolute. */
@@ -64,7 +65,7 @@ function removal(orphans: readonly Orphan[]): string {
 
 function journalRows({ journals, cwd }: Facts, { bold, yellow, dim }: Palette): Row[] {
   if (journals.length === 0) return []
-  const words = journals.slice(0, mostListed).map((path) => quoted(shownPath(path, cwd)))
+  const words = journals.slice(0, mostListed).map((path) => shellWord(shownPath(path, cwd)))
   const more = journals.length > mostListed ? ' …' : ''
   return [
     { title: 'Journals', text: `${bold(yellow(counted(journals.length, 'recording')))}${dim(' broken off')}` },

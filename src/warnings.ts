@@ -1,4 +1,4 @@
-import { printWarning } from './terminal.ts'
+import { realElapsed } from './real.ts'
 
 /** Warnings that may come by the thousand, such as one for each line that is not JSON. */
 export type Warnings = {
@@ -15,7 +15,7 @@ const span = 1000
 type Side = { since: number; printed: number; untold: number }
 
 /** Warnings of one session, each with whom it is about. */
-export function createWarnings(print = printWarning, now: () => number = () => performance.now()): Warnings {
+export function createWarnings(print: (text: string) => void, now: () => number = realElapsed): Warnings {
   const sides = new Map<string, Side>()
 
   function tell(from: string, side: Side): void {
