@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Client, ClientOptions } from '@modelcontextprotocol/client'
-import { ShadowcatError } from '../../errors.ts'
+import { ShadowcatError, messageOf } from '../../errors.ts'
 import { toSdk } from '../../transport/sdk.ts'
 import { missCode } from '../../replay/miss.ts'
 import { type Origin, createChannel } from './channel.ts'
 import type { Line } from './line.ts'
 import { apart } from '../world/apart.ts'
 import { captureSite } from './site.ts'
+import { refusalOf } from './wire.ts'
+import { bare } from '../verdict.ts'
 
 type Sdk = { Client: typeof Client }
 
@@ -29,7 +31,9 @@ export async function createClient(line: Line, options: ClientOptions = {}, load
   })
   const origins = new AsyncLocalStorage<Origin>()
   const handled = noteHandlers(client)
-  await client.connect(toSdk(createChannel(line, { origin: () => origins.getStore(), takes: (method) => handled.has(method) })))
+  await client.connect(toSdk(createChannel(line, { origin: () => origins.getStore(), takes: (method) => handled.has(method) }))).catch((error: unknown) => {
+    throw bare(new ShadowcatError('closed', `the SDK's client cannot connect: ${refusalOf(messageOf(error))}`))
+  })
   placeRequests(client, origins)
   return client
 }

@@ -7,6 +7,7 @@ import { isStateless } from '../../proxy/era.ts'
 import { setImmediate } from '../../real.ts'
 import { titleOf } from '../../replay/miss.ts'
 import type { Transport } from '../../transport.ts'
+import { hide } from './site.ts'
 
 /** What waits for an answer. */
 export type Asking = {
@@ -186,7 +187,7 @@ class LiveWire implements Wire {
     this.#greeting!.resolve(answer)
     if (answer.kind === 'error') {
       const { error } = answer.value as { error?: { message?: string } }
-      const reason = new ShadowcatError('closed', `the server refused the handshake: ${error?.message ?? answer.bytes.toString()}`)
+      const reason = new ShadowcatError('closed', refusalOf(error?.message ?? answer.bytes.toString()))
       // A server that cannot go on refuses, and goes.
       this.#transport.onclose = () => this.#lose(reason)
       // Who has sent an initialize of its own is to hear its answer first.
@@ -273,6 +274,14 @@ class LiveWire implements Wire {
   }
 }
 
-function unanswered(request: Message, cause: ShadowcatError): ShadowcatError {
-  return new ShadowcatError(cause.code, `${titleOf(request)} was not answered: ${cause.message}`, { cause, facts: cause.facts })
+/** What we say in the place of a server that has gone is no refusal. */
+export function refusalOf(message: string): string {
+  return message.startsWith(ownMark) ? message.slice(ownMark.length) : `the server refused the handshake: ${message}`
+}
+
+const ownMark = 'shadowcat: '
+
+/** Its cause would say the same again. */
+function unanswered(request: Message, { name, code, message, facts }: ShadowcatError): ShadowcatError {
+  return hide(new ShadowcatError(code, `${titleOf(request)} was not answered: ${message}`), { name, code, facts })
 }

@@ -51,7 +51,8 @@ test('a handshake that the server refuses is told to who asked, and to the clien
     await server.start()
     const connection = connect({ transport: client })
     const error = await rejection(way === 'session' ? connection.session.callTool('x') : connection.client())
-    expect(error.message).toContain(way === 'session' ? 'tools/call "x" was not answered: the server refused the handshake: not you' : 'not you')
+    expect(error.message).toBe(`${way === 'session' ? 'tools/call "x" was not answered' : "the SDK's client cannot connect"}: the server refused the handshake: not you`)
+    expect([error.cause, Object.keys(error)]).toEqual([undefined, []])
     await connection.close()
   }
 })
