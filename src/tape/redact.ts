@@ -148,10 +148,22 @@ const publicVariable = /^(?:HOME|PATH|PWD|OLDPWD|USER|LOGNAME|SHELL|LANG|TERM|TM
 /** Those variables of an inherited environment whose name looks like a secret and whose value is long enough to be one. */
 export function secretEnvironment(environment: Record<string, string | undefined>): Record<string, string> {
   const found: Record<string, string> = {}
-  for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && value.length >= leastValue && secretVariable.test(name) && !publicVariable.test(name)) found[name] = value
+  // Only the values of few are asked for: those of the process come from the operating system, one by one.
+  for (const name of Object.keys(environment)) {
+    if (!isSecretName(name)) continue
+    const value = environment[name]
+    if (value !== undefined && value.length >= leastValue) found[name] = value
   }
   return found
+}
+
+const knownNames = new Map<string, boolean>()
+
+/** Each test of a process asks for the same names. */
+function isSecretName(name: string): boolean {
+  const known = knownNames.get(name) ?? (secretVariable.test(name) && !publicVariable.test(name))
+  knownNames.set(name, known)
+  return known
 }
 
 /** The length from which a variable's value counts as secret: shorter ones occur in anything. */

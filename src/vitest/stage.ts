@@ -4,9 +4,10 @@ import type { ShadowcatError } from '../errors.ts'
 import type { Id } from '../message.ts'
 import { environmentOf } from '../open/environment.ts'
 import { isStateless } from '../proxy/era.ts'
-import type { Player } from '../replay/player.ts'
+import { type Player, createPlayer } from '../replay/player.ts'
 import type { Recording } from '../tape/entry.ts'
-import type { Redactor } from '../tape/redact.ts'
+import { openTape, readTape } from '../tape/reader.ts'
+import { type Redactor, redactorsOf, secretEnvironment } from '../tape/redact.ts'
 import { type Conversation, refusal, unrecorded } from './conversation.ts'
 import { type Held, chooseHeld, fallbackHeld, heldBy } from './held.ts'
 import type { HttpTape } from './http/http-tape.ts'
@@ -55,12 +56,11 @@ export type StageOptions = { settings: Settings; path: string; place: Place; wat
 /** Reads the tape, where there is one. Nothing is opened yet. Rejects when the tape is damaged, or newer than this program. */
 export async function createStage({ settings, path, place, watcher, onanswer }: StageOptions): Promise<Stage> {
   const plan = planFor(settings, existsSync(path))
-  const { secretEnvironment } = await import('../tape/redact.ts')
   const environment = { ...secretEnvironment(process.env), ...environmentOf(settings.upstream) }
-  const redactor = await redactorFor(settings.redact, environment)
+  const redactor = redactorFor(settings.redact, environment)
   const taped = { tape: shownPath(path, settings.root), command: runCommand(place, settings.root, '-u') }
   const given = { settings, path, place, plan, redactor, environment, taped }
-  const played = plan === 'replay' || plan === 'verify' ? await play(given) : await perform(given)
+  const played = plan === 'replay' || plan === 'verify' ? play(given) : await perform(given)
   const { transport, passed } = watch(played.conversation.transport, watcher)
   const { explain, errors } = played.refused ? explainRefusal(played.refused) : explainMisses(played.player?.misses ?? [], taped)
   const sites = new Map<Id, Site>()
@@ -82,15 +82,13 @@ type Played = Pick<Stage, 'recording' | 'player' | 'conversation' | 'held'> & { 
 /** What is made of the rules that were last used: those of a file's tests are mostly the same. */
 let lastRules: { key: string; create: () => Redactor } | undefined
 
-async function redactorFor(rules: readonly string[], environment: Readonly<Record<string, string>>): Promise<Redactor> {
-  const { redactorsOf } = await import('../tape/redact.ts')
+function redactorFor(rules: readonly string[], environment: Readonly<Record<string, string>>): Redactor {
   const key = JSON.stringify([rules, environment])
   if (lastRules?.key !== key) lastRules = { key, create: redactorsOf({ rules, environment }) }
   return lastRules.create()
 }
 
-async function play({ settings, path, redactor }: Given): Promise<Played> {
-  const [{ readTape }, { createPlayer }] = await Promise.all([import('../tape/reader.ts'), import('../replay/player.ts')])
+function play({ settings, path, redactor }: Given): Played {
   const recording = readTape(path)
   const { onplay, durationOf } = createDurations(recording)
   const order = createOrder(recording)
@@ -113,7 +111,7 @@ async function perform({ settings, path, place, plan, redactor, environment }: G
     const refused = plan === 'refuse' ? missingTape(settings, path, place) : missingUpstream(settings, path)
     return { ...none, refused, conversation: refusal(refused.message), held: fallbackHeld(world) }
   }
-  const held = chooseHeld(world, await olderHeld(path, settings))
+  const held = chooseHeld(world, olderHeld(path, settings))
   const { record } = await import('./recording.ts')
   return { ...none, conversation: record({ settings, upstream, path, held, redactor, environment }), held }
 }
@@ -133,9 +131,8 @@ function disorderOf(order: Order | undefined, taped: Taped, sites: ReadonlyMap<I
 }
 
 /** What the tape that is to be replaced kept. A damaged one kept nothing; a newer one is not replaced. */
-async function olderHeld(path: string, { world }: Settings): Promise<Held | undefined> {
+function olderHeld(path: string, { world }: Settings): Held | undefined {
   if (!existsSync(path)) return undefined
-  const { openTape } = await import('../tape/reader.ts')
   try {
     const tape = openTape(path)
     const [first] = tape.sessions
