@@ -1,6 +1,7 @@
 /**
- * Makes the package's dist/ of src/: `node build.ts [FOLDER [ENTRY…]]`. Modules that are loaded together are joined, as each file costs whoever loads
- * it; declarations stay as they are. What is dynamically imported stays apart, and loads when it is needed. Tests name further entries.
+ * Makes the package's dist/ of src/: `node build.ts [FOLDER [ENTRY…]]`. Modules that are loaded together are joined, as each file costs whoever
+ * loads it; declarations stay as they are. What is dynamically imported stays apart, and loads when it is needed. Tests name further entries,
+ * and get no declarations.
  */
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
@@ -32,6 +33,8 @@ const bundle = await rolldown({
 await bundle.write(output)
 await bundle.close()
 
-const compiler = join(fileURLToPath(import.meta.resolve('typescript/package.json')), '../bin/tsc')
-const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', resolve(folder)], { stdio: 'inherit' })
-process.exitCode = status ?? 1
+if (further.length === 0) {
+  const compiler = join(fileURLToPath(import.meta.resolve('typescript/package.json')), '../bin/tsc')
+  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', resolve(folder)], { stdio: 'inherit' })
+  process.exitCode = status ?? 1
+}
