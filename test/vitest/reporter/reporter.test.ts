@@ -132,3 +132,16 @@ test('in watch mode a recording does not start the next run', async () => {
   expect(vitest.output().match(/Calls.*/g)!.map((line) => line.replace(/ \|.*/, ''))).toEqual(['Calls  1 recorded', 'Calls  1 replayed'])
   expect(vitest.output().match(/RERUN.*/g)).toHaveLength(1)
 })
+
+test('the reports of shards that are merged are judged as one run', async () => {
+  const names = ['a', 'b']
+  using project = createProject({
+    files: {
+      ...Object.fromEntries(names.map((name) => [`${name}.test.js`, file({ one: tally(`tapes/${name}.test.js/one.tape`, { replayed: 2 }) })])),
+      ...Object.fromEntries([...names, 'gone'].map((name) => [`tapes/${name}.test.js/one.tape`, ''])),
+    },
+  })
+  for (const shard of ['1/2', '2/2']) expect((await project.run({ args: ['--reporter=blob', `--shard=${shard}`], env: { CI: '1' } })).stdout).toContain('2 replayed')
+  const merged = await project.run({ args: ['--merge-reports', '--reporter=default'], env: { CI: '1' } })
+  expect([merged.exitCode, merged.stdout]).toEqual([1, expect.stringMatching(/Tapes +1 orphaned, of tests that are gone\n +↳ tapes\/gone\.test\.js\/one\.tape\n[^]*Calls +4 replayed/)])
+})
