@@ -27,6 +27,7 @@ const output: OutputOptions = { dir: resolve(folder), cleanDir: true, entryFileN
 const bundle = await rolldown({
   cwd: root,
   platform: 'node',
+  transform: { target: 'node22.14' },
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   external: /^[^./]/,
 })

@@ -10,8 +10,10 @@ export function packageVersion(): string {
 /** Each session says it: it is read once. */
 let version: string | undefined
 
-/** Throws 'usage' on a Node that is too old: the database would fall there without a word. */
-export function checkNode(node: string = process.versions.node): void {
-  const [major = 0, minor = 0] = node.split('.').map(Number)
-  if (major < 22 || (major === 22 && minor < 12)) throw new ShadowcatError('usage', `shadowcat needs Node 22.12 or newer; this is v${node}`)
+/**
+ * Throws 'usage' on a Node that is too old. The database is made for version 10 of Node-API, which came with Node 22.14 and 23.6: on an older one it
+ * ends the process by SIGSEGV, without a word.
+ */
+export function checkNode({ node, napi }: { node: string; napi?: string | undefined } = process.versions): void {
+  if (Number(napi ?? 0) < 10) throw new ShadowcatError('usage', `shadowcat needs Node 22.14, 24 or newer; this is v${node}`)
 }

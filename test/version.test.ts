@@ -3,8 +3,8 @@ import { checkNode, packageVersion } from '../src/version.ts'
 
 test('the version is a semantic one', () => expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+/))
 
-test.each(['20.20.2', '22.11.0', '18.0.0'])('Node %s is too old, in one sentence', (version) => {
-  expect(() => checkNode(version)).toThrow(`shadowcat needs Node 22.12 or newer; this is v${version}`)
+test.each([['20.20.2', '9'], ['22.13.1', '9'], ['23.5.0', '9'], ['0.12.0', undefined]])('Node %s is too old, in one sentence', (node, napi) => {
+  expect(() => checkNode({ node, napi })).toThrow(`shadowcat needs Node 22.14, 24 or newer; this is v${node}`)
 })
 
-test.each(['22.12.0', '24.0.0', process.versions.node])('Node %s will do', (version) => expect(() => checkNode(version)).not.toThrow())
+test.each([['22.14.0', '10'], ['24.0.0', '10'], [process.versions.node, process.versions['napi']]])('Node %s will do', (node, napi) => expect(() => checkNode({ node, napi })).not.toThrow())

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** Entry of the command line. Nothing is imported before it is needed, so that an old Node gets a sentence and `--version` is quick. */
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-if (major < 22 || (major === 22 && minor < 12)) {
-  process.stderr.write(`shadowcat needs Node 22.12 or newer; this is ${process.version}\n`)
+// See version.ts, which cannot be asked: it is imported.
+if (Number(process.versions.napi) < 10) {
+  process.stderr.write(`shadowcat needs Node 22.14, 24 or newer; this is ${process.version}\n`)
   process.exitCode = 2
 } else {
   const { run } = await import('./run.ts')
