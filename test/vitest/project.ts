@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { ciVariables } from '../../src/vitest/policy.ts'
@@ -74,7 +74,10 @@ export function createProject({ files, config, options = {}, inner = [] }: Proje
   install(join(path, 'node_modules'), inner)
   const write = (name: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(path, name)), { recursive: true })
-    writeFileSync(join(path, name), content)
+    // As editors save: a vitest that watches is not to read what is half written.
+    const draft = join(outside, 'draft')
+    writeFileSync(draft, content)
+    renameSync(draft, join(path, name))
   }
   write('package.json', '{ "name": "project", "private": true, "type": "module" }\n')
   write('vitest.config.mjs', config ?? defaultConfig(options))
