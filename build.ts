@@ -4,7 +4,7 @@
  * and get no declarations.
  */
 import { spawnSync } from 'node:child_process'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OutputOptions, rolldown } from 'rolldown'
 
@@ -29,7 +29,7 @@ const bundle = await rolldown({
   platform: 'node',
   transform: { target: 'node22.14' },
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
-  external: /^[^./]/,
+  external: (name) => !name.startsWith('.') && !isAbsolute(name),
 })
 await bundle.write(output)
 await bundle.close()

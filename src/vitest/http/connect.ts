@@ -111,7 +111,7 @@ everything.addSubnet('::', 0, 'ipv6')
 
 /**
  * The same connection, which a mock may answer: when it asks for the host's address nevertheless, it is real. What has an address for a host
- * asks for none; Node blocks that from 22.13 on.
+ * asks for none; Node blocks that.
  */
 function withGuards(options: Options, refuse: () => Error | undefined): Options {
   const lookup: net.LookupFunction = (host, settings, done) => {
