@@ -7,9 +7,11 @@ import { ShadowcatError, messageOf, nearest } from '../errors.ts'
 import type { EmbeddedOptions } from '../host/upstream.ts'
 import { record } from '../open/recording.ts'
 import { paletteFor } from '../palette.ts'
+import type { Script } from '../proxy/script.ts'
 import type { Recording } from '../tape/entry.ts'
 import { readTape } from '../tape/reader.ts'
 import type { Redactor } from '../tape/redact.ts'
+import type { Upstream } from '../upstream.ts'
 import { parseDuration } from '../units.ts'
 import type { Dependences } from '../verify/dependence/dependences.ts'
 import { explainFound, sameSources } from '../verify/dependence/explain.ts'
@@ -29,7 +31,7 @@ import { columns, createProgress, writeOut } from './terminal.ts'
 
 type Found = { report: VerifyReport; dependences?: Dependences }
 /** What both ways of verifying are given; the redactor is that of what is recorded and printed. */
-type Given = { redactor: Redactor; options: Omit<VerifyOptions, 'upstream' | 'runs'> & { callTimeout: number; signal: AbortSignal } }
+type Given = { redactor: Redactor; findCauses: typeof findDependences; options: Omit<VerifyOptions, 'upstream' | 'runs'> & { callTimeout: number; signal: AbortSignal } }
 
 /** Sends a tape's calls to a server again, and with --causes finds what its tools depend on. Returns the exit code. */
 export async function verifyTape(parsed: Parsed, tape: string): Promise<number> {
@@ -41,13 +43,13 @@ export async function verifyTape(parsed: Parsed, tape: string): Promise<number> 
   const recording = readTape(tape)
   const state = chosenState(parsed, setup.specification)
   if (state === 'recorded') requireState(recording, tape)
-  return perform(parsed, setup, tape, async ({ options }) => {
+  return perform(parsed, setup, tape, async ({ options, findCauses }) => {
     const { callTimeout } = options
     const upstream = await setup.open({ keepBytes: recording.loads.some(({ bytes }) => bytes !== undefined), quiet: state === 'live', callTimeout, state })
     const report = await verify(recording, { ...options, upstream, runs: parseCount(parsed.texts['runs'] ?? '1'), ...(parsed.switches['accept'] && { accept: tape }) })
     if (!causes) return { report }
     const host: EmbeddedOptions = { ...setup.host({ quiet: true, callTimeout }), ...(beside && { components }), ...stateOf(recording) }
-    const dependences = await findDependences(recording, { ...options, host })
+    const dependences = await findCauses(recording, { ...options, host })
     return { report: explainFound(report, dependences, { held: sameSources(recording, upstream, state) }), dependences }
   })
 }
@@ -59,23 +61,28 @@ export async function verifyScript(parsed: Parsed, path: string): Promise<number
   if (parsed.texts['state'] !== undefined) throw new ShadowcatError('usage', '--state says whether components are told again what a tape says; there is none with --script')
   if (parsed.switches['accept']) throw new ShadowcatError('usage', '--accept puts a new recording in the place of a tape; there is none with --script')
   const script = readScript(path)
+  return perform(parsed, setup, path, async (given) => {
+    const { options, redactor, findCauses } = given
+    const host: EmbeddedOptions = { ...setup.host({ quiet: true, callTimeout: options.callTimeout }), scratch: true }
+    const { threadedUpstream } = await import('../host/threads.ts')
+    const recording = await recorded(script, threadedUpstream(host), given)
+    // The script's own secrets are known, and the recording's are not.
+    const own = { ...options, secrets: (placeholder: string) => redactor.values.get(placeholder) ?? options.secrets?.(placeholder) }
+    const again: EmbeddedOptions = { ...host, ...stateOf(recording) }
+    const report = await verify(recording, { ...own, upstream: threadedUpstream(again), runs: parseCount(parsed.texts['runs'] ?? '20') })
+    return { report, dependences: await findCauses(recording, { ...own, host: again }) }
+  })
+}
+
+/** What came of a script; nothing of it is left on the disk. */
+async function recorded(script: Script, upstream: Upstream, { options: { callTimeout, signal, progress }, redactor }: Given): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), 'shadowcat-verify-'))
   try {
-    return await perform(parsed, setup, path, async ({ options, redactor }) => {
-      const { callTimeout, signal } = options
-      const host: EmbeddedOptions = { ...setup.host({ quiet: true, callTimeout }), scratch: true }
-      const { threadedUpstream } = await import('../host/threads.ts')
-      const tape = join(folder, 'script.tape')
-      const { end, outcome } = await record({ upstream: threadedUpstream(host), script, recording: { path: tape, redactor }, callTimeout, signal, progress: (text) => options.progress?.(`recording: ${text}`) })
-      signal.throwIfAborted()
-      if (!outcome.tape) throw end.error ?? new ShadowcatError('closed', 'the script did not run to its end')
-      const recording = readTape(tape)
-      // The script's own secrets are known, and the recording's are not.
-      const own = { ...options, secrets: (placeholder: string) => redactor.values.get(placeholder) ?? options.secrets?.(placeholder) }
-      const again: EmbeddedOptions = { ...host, ...stateOf(recording) }
-      const report = await verify(recording, { ...own, upstream: threadedUpstream(again), runs: parseCount(parsed.texts['runs'] ?? '20') })
-      return { report, dependences: await findDependences(recording, { ...own, host: again }) }
-    })
+    const path = join(folder, 'script.tape')
+    const { end, outcome } = await record({ upstream, script, recording: { path, redactor }, callTimeout, signal, progress: (text) => progress?.(`recording: ${text}`) })
+    signal.throwIfAborted()
+    if (!outcome.tape) throw end.error ?? new ShadowcatError('closed', 'the script did not run to its end')
+    return readTape(path)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -101,8 +108,14 @@ async function perform(parsed: Parsed, setup: Setup, name: string, work: (given:
     progress: (text) => progress.show(text),
     signal: interruption.signal,
   }
+  // Components run in this thread then, and one that does not return would keep signals waiting for the call's limit.
+  const findCauses: typeof findDependences = (...args) => {
+    interruption.signal.throwIfAborted()
+    interruption.release()
+    return findDependences(...args)
+  }
   if (junit !== undefined) writeReport(junit, '', 'a')
-  const found = await work({ options, redactor }).catch((error: unknown) => {
+  const found = await work({ options, redactor, findCauses }).catch((error: unknown) => {
     if (!interruption.signal.aborted) throw error
   })
   progress.clear()

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -103,6 +103,21 @@ describe('a component that never returns', () => {
     child.kill(signal)
     expect(await ran).toMatchObject({ code, stdout: expect.not.stringContaining('"id":1') as string })
     expect(rowsOf(tape).map(({ message }) => (JSON.parse(message) as { method?: string; id: number }).method)).toEqual(['initialize', undefined, 'tools/call'])
+  })
+
+  test.skipIf(process.platform === 'win32')('while causes are looked for, which happens in the main thread, a signal ends the process at once, and nothing is left', async () => {
+    const [place, own] = [temporary(), join(folder, 'signal.jsonl')]
+    writeFileSync(own, lines([{ tool: 'spin' }]))
+    // Progress is told on a terminal alone.
+    const terminal = 'data:text/javascript,process.stderr.isTTY=true'
+    const child = start(['--import', terminal, cli, 'verify', '--component', file('spin'), '--script', own, '--runs', '1', '--call-timeout', '3s'], { env: { ...env, TMPDIR: place } })
+    let said = ''
+    child.stderr.on('data', (bytes: Buffer) => {
+      said += bytes.toString()
+      if (said.includes('looking for causes: run 1')) child.kill('SIGINT')
+    })
+    expect(await collect(child)).toMatchObject({ code: null, stdout: '' })
+    expect([child.signalCode, readdirSync(place)]).toEqual(['SIGINT', []])
   })
 
   test('is cut off at its limit in words that verify finds again, and what was asked after it is answered', async () => {
