@@ -1,8 +1,9 @@
-import { expect, expectTypeOf, test } from 'vitest'
+import { beforeAll, expect, expectTypeOf, test } from 'vitest'
 import { registerMatchers } from '../../../src/vitest/matchers/register.ts'
 
+beforeAll(registerMatchers)
+
 test('the matchers are there, and being registered twice changes nothing', () => {
-  registerMatchers()
   registerMatchers()
   const names = ['toMatchToolSnapshot', 'toMatchInlineToolSnapshot', 'toBeToolError', 'toHaveCalledTool', 'toRespondWithin', 'toBeDeterministic'] as const
   for (const name of names) expect(expect(0)[name]).toBeTypeOf('function')

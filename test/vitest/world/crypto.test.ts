@@ -143,6 +143,8 @@ test('only a Crypto can be asked, as ever', () => {
 })
 
 test('another instance of these modules finds the same functions, the same tests and the real ones', async () => {
+  // As the setup file does before a package can take them.
+  wrapCrypto()
   const taken = { uuid: crypto.randomUUID.bind(crypto), bytes: nodeCrypto.randomBytes }
   const before = { ...nodeCrypto }
   vi.resetModules()
