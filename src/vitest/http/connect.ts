@@ -6,7 +6,7 @@ import { type EventEmitter, errorMonitor } from 'node:events'
 import net from 'node:net'
 import { captureSite } from '../session/site.ts'
 import { isLoopback } from './loopback.ts'
-import { type Asked, asking, runningTest } from './running.ts'
+import { type Asked, connecting, runningTest } from './running.ts'
 import { createWrap } from './wrap.ts'
 
 type Options = { host?: string; port?: number | string; path?: string | null; lookup?: net.LookupFunction; [name: string]: unknown }
@@ -25,8 +25,8 @@ const heldConnect: Connect = function connect(...args) {
   seen.add(this)
   if (!target) return Reflect.apply(wrap.beneath, this, args)
   const site = captureSite(heldConnect)
-  const asked = asking()
-  const refuse = (): Error | undefined => refusal(asking() ?? asked, { url: target.url, site })
+  const { asked } = connecting(target.host)
+  const refuse = (): Error | undefined => refusal(target, site)
   if (isCovered() && target.options.lookup) {
     target.put(withLookup(target.options, mockedLookup(target.options.lookup, refuse)))
     return Reflect.apply(wrap.beneath, this, args)
@@ -75,11 +75,11 @@ function announce(message: unknown): void {
 function targetOf(socket: net.Socket, args: unknown[]): Target | undefined {
   const list = (Array.isArray(args[0]) ? args[0] : args) as unknown[]
   const options = list[0] as Options | undefined
-  const asked = asking()
   const known = announced
   announced = undefined
   if (typeof options !== 'object' || options === null || options.port === undefined) return undefined
   const host = options.host ?? 'localhost'
+  const { asked } = connecting(host)
   const forHttp = '_agentKey' in options || ('method' in options && 'headers' in options) || known?.endsWith(`//${host}`) === true
   if (!asked && !forHttp) return undefined
   // Through a proxy on this machine a request leaves it all the same.
@@ -93,8 +93,9 @@ function isSecure(socket: net.Socket): boolean {
   return (socket as { encrypted?: boolean }).encrypted === true
 }
 
-function refusal(asked: Asked | undefined, request: { url: string; site: Asked['site'] }): Error | undefined {
-  const error = runningTest()?.refuse(asked ?? request)
+function refusal({ host, url }: Target, site: Asked['site']): Error | undefined {
+  const { asked, running } = connecting(host)
+  const error = running?.refuse(asked ?? { url, site })
   if (error && asked) asked.refused = error
   return error
 }
@@ -123,12 +124,12 @@ function withGuards(options: Options, refuse: () => Error | undefined): Options 
   return Object.assign(withLookup(options, lookup), blocked && { blockList: everything })
 }
 
-/** A mock's lookup leads to this machine, whatever the host; any other one is of a real connection. */
+/** A mock's lookup leads to this machine, whatever the host; any other one, also one that fails, is of a real connection. */
 function mockedLookup(lookup: net.LookupFunction, refuse: () => Error | undefined): net.LookupFunction {
   return (host, settings, done) =>
     lookup(host, settings, (problem, found, family) => {
-      const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address)
-      done(problem ?? (addresses.every(isLoopback) ? null : (refuse() ?? null)), found, family)
+      const mocked = !problem && (typeof found === 'string' ? [found] : found.map(({ address }) => address)).every(isLoopback)
+      done(mocked ? null : (refuse() ?? problem), found, family)
     })
 }
 

@@ -50,9 +50,38 @@ export function runningTest(): Running | undefined {
 
 const storage = new AsyncLocalStorage<Asked>()
 
-/** Runs what sends a request; connections made in it are its. */
+/** What was sent and is not answered yet, with the test whose it is. */
+const inFlight = new Map<Asked, Running | undefined>()
+
+/** Runs what sends a request; connections made in it are its. Where a promise is returned, the request is in flight until that is settled. */
 export function sending<T>(asked: Asked, send: () => T): T {
-  return storage.run(asked, send)
+  const land = (): void => void inFlight.delete(asked)
+  inFlight.set(asked, runningTest())
+  let result: T
+  try {
+    result = storage.run(asked, send)
+  } catch (error) {
+    land()
+    throw error
+  }
+  if (isPromise(result)) result.then(land, land)
+  else land()
+  return result
+}
+
+/** Of whatever context: pools may have one for each file. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null)?.then === 'function'
+}
+
+/**
+ * The request for which a connection to this host is being made, and its test. A client that keeps its connections makes the next one where the last
+ * was lost, which may have been in a test before: what is in flight counts more than what asynchronous storage tells.
+ */
+export function connecting(host: string): { asked: Asked | undefined; running: Running | undefined } {
+  const here = asking()
+  const asked = here && inFlight.has(here) ? here : ([...inFlight.keys()].find(({ url }) => new URL(url).hostname.replace(/^\[|\]$/g, '') === host) ?? here)
+  return { asked, running: asked && inFlight.has(asked) ? inFlight.get(asked) : runningTest() }
 }
 
 /** The request that is being sent here. */

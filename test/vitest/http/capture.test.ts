@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import http from 'node:http'
 import net from 'node:net'
 import { HttpResponse, http as handlers } from 'msw'
@@ -67,6 +68,20 @@ describe('with msw', () => {
     const urls = ['http://api.test/no', 'https://api.test/no', 'http://192.0.2.1/no', 'https://192.0.2.1/no']
     for (const url of urls) expect(await outcome(fetch(url))).toMatch(/^TypeError/)
     expect(misses.map(({ message }) => message.split(' was ')[0])).toEqual(urls.map((url) => `GET ${url}`))
+  })
+
+  test('what none of its handlers answers is refused also where a client connects anew in the place of a test that is over', async () => {
+    mock.listen({ onUnhandledFrame: 'bypass' })
+    await AsyncLocalStorage.bind(async () => {
+      const { leave } = capture()
+      for (const path of ['ok', 'no']) await outcome(fetch(`http://api.test/${path}`))
+      leave()
+    })()
+    mock.close()
+    const { misses } = capture()
+    mock.listen({ onUnhandledFrame: 'bypass' })
+    expect(await outcome(fetch('http://api.test/no'))).toMatch(/^TypeError: GET /)
+    expect(misses.map(({ message }) => message.split(' was ')[0])).toEqual(['GET http://api.test/no'])
   })
 
   test('which ends before or after the test, all is as it was', async () => {

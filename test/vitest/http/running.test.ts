@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { expect, test } from 'vitest'
-import { type Running, asking, enter, runningTest, sending } from '../../../src/vitest/http/running.ts'
+import { type Running, asking, connecting, enter, runningTest, sending } from '../../../src/vitest/http/running.ts'
 import { enterWorldStore } from '../../../src/vitest/world/als.ts'
 
 const running = (alone: boolean): Running => ({ alone, strict: true, fetch: async () => new Response(), refuse: () => undefined })
@@ -40,3 +41,23 @@ test('what is sent is known to the connections that are made for it', async () =
   expect(await sending(asked, async () => (await Promise.resolve(), asking()))).toBe(asked)
   expect(asking()).toBeUndefined()
 })
+
+test('a connection is made for what is in flight to its host, also where an earlier request was sent, and with the test whose that is', async () => {
+  const ask = (url: string): { method: string; url: string; site: { frames: string } } => ({ method: 'GET', url, site: { frames: '' } })
+  const [earlier, mine, other] = [ask('http://a.test/1'), ask('http://a.test/2'), ask('http://[2001:db8::1]:8080/')]
+  let reconnect: () => ReturnType<typeof connecting> = () => ({ asked: undefined, running: undefined })
+  const first = enter(await place(), running(true))
+  await sending(earlier, async () => void (reconnect = AsyncLocalStorage.bind(() => connecting('a.test'))))
+  first()
+  const own = running(true)
+  const leave = enter(await place(), own)
+  const answer = Promise.withResolvers<void>()
+  const sent = [sending(mine, () => answer.promise), sending(other, () => answer.promise)]
+  expect(reconnect()).toEqual({ asked: mine, running: own })
+  expect([connecting('2001:db8::1').asked, connecting('b.test').asked]).toEqual([other, undefined])
+  answer.resolve()
+  await Promise.all(sent)
+  expect(reconnect().asked).toBe(earlier)
+  leave()
+})
+
