@@ -14,7 +14,7 @@ export function toReference(uri: string, folder: string): string {
   if (common < 1 || to.some(isDots)) return uri
   const reference = [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/')
   // What has a colon in its first part would be read as a scheme.
-  return reference.startsWith('..') ? reference : `./${reference}`
+  return reference.startsWith('../') ? reference : `./${reference}`
 }
 
 /** The URI that was made a reference. */

@@ -8,6 +8,7 @@ test.each([
   ['file:///project/tapes/time.wasm', './time.wasm'],
   ['file:///project/tapes/deep/a:b.wasm', './deep/a:b.wasm'],
   ['file:///project/tapes', '../tapes'],
+  ['file:///project/tapes/..hidden/a.wasm', './..hidden/a.wasm'],
   ['file:///project/[redacted:token#1]/a.wasm', '../[redacted:token#1]/a.wasm'],
 ])('%s is kept as %s', (uri, reference) => {
   expect(toReference(uri, '/project/tapes')).toBe(reference)
