@@ -27,7 +27,6 @@ export type RunScriptOptions = {
 /** How a script went: `failed` counts JSON-RPC errors and results with `isError`. */
 export type ScriptRun = { sent: number; failed: number; unanswered: number; end: SessionEnd }
 
-
 /**
  * Sends `initialize`, `notifications/initialized` and the script through a session, and nothing else; in the stateless era the script alone,
  * each request with the `_meta` that the era asks for. Every request waits for the answer of the one before.

@@ -6,9 +6,6 @@ import { discover } from './discovery.ts'
 import type { SessionPlan } from './plan.ts'
 import { withLiveId } from './slots.ts'
 
-/** UnsupportedProtocolVersion, of the revision 2026-07-28. */
-const unsupportedVersion = -32022
-
 const empty = createMessage({ jsonrpc: '2.0', id: 0, result: {} })
 
 /**
@@ -23,5 +20,5 @@ export function answerPlumbing(request: Message, plan: SessionPlan): Message | u
   const requested = valueAt(request.exact, '/params/protocolVersion')
   const { protocolVersion } = plan.session
   const data = { supported: protocolVersion === undefined ? [] : [protocolVersion], requested: typeof requested === 'string' ? requested : null }
-  return createError(id!, unsupportedVersion, 'shadowcat: the tape holds no initialize', data)
+  return createError(id!, errorCodes.unsupportedVersion, 'shadowcat: the tape holds no initialize', data)
 }

@@ -150,20 +150,11 @@ export function secretEnvironment(environment: Record<string, string | undefined
   const found: Record<string, string> = {}
   // Only the values of few are asked for: those of the process come from the operating system, one by one.
   for (const name of Object.keys(environment)) {
-    if (!isSecretName(name)) continue
+    if (!secretVariable.test(name) || publicVariable.test(name)) continue
     const value = environment[name]
     if (value !== undefined && value.length >= leastValue) found[name] = value
   }
   return found
-}
-
-const knownNames = new Map<string, boolean>()
-
-/** Each test of a process asks for the same names. */
-function isSecretName(name: string): boolean {
-  const known = knownNames.get(name) ?? (secretVariable.test(name) && !publicVariable.test(name))
-  knownNames.set(name, known)
-  return known
 }
 
 /** The length from which a variable's value counts as secret: shorter ones occur in anything. */

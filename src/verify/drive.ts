@@ -36,8 +36,6 @@ export type Driven = {
   gone?: ShadowcatError | undefined
 }
 
-/** A server that asks for what was not recorded gets the error for methods that a client does not have. */
-
 /** Polls are sent at their recorded pace: how far the polled task has come is a matter of time. */
 const polls = new Set<string | undefined>(['tasks/get'])
 
@@ -255,6 +253,7 @@ function serverRequests(entries: readonly Entry[]): Asked[] {
   )
 }
 
+/** A server that asks for what was not recorded gets the error for methods that a client does not have. */
 function answerUnrecorded(request: Message): Message {
   if (request.method === 'ping') return parseMessage(Buffer.from(`{"jsonrpc":"2.0","id":${request.id},"result":{}}`))
   return createError(request.id!, errorCodes.methodNotFound, `shadowcat: no ${request.method} was recorded here, so there is no answer to send`)

@@ -4,9 +4,8 @@ import { fileStem, keyOf, stemsOf, tapeFolder, tapePath, testsIn } from './names
 import { ownSeat } from './own-seat.ts'
 import type { Listener, Seat } from './seat.ts'
 import type { Settings } from './settings.ts'
-import type { SharedStage } from './shared-stage.ts'
+import { type SharedStage, createSharedStage } from './shared-stage.ts'
 import { createStage } from './stage.ts'
-import { createSharedStage } from './shared-stage.ts'
 
 export type FileSeats = {
   take(task: RunnerTestCase, settings: Settings, listener: Listener): Promise<Seat>

@@ -3,12 +3,12 @@ import { ShadowcatError } from '../../errors.ts'
 import { forwardRecorded } from '../../open/recording.ts'
 import { createStdioListener } from '../../transport/stdio-server.ts'
 import { parseDuration } from '../../units.ts'
+import { createWarnings } from '../../warnings.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
 import { outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { print, printWarning } from '../terminal.ts'
-import { createWarnings } from '../../warnings.ts'
 
 export const forwardCommand: Command = {
   name: 'forward',

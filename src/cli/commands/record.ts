@@ -2,13 +2,13 @@ import { ShadowcatError } from '../../errors.ts'
 import { record } from '../../open/recording.ts'
 import { checkRevision } from '../../proxy/era.ts'
 import { counted, formatDuration, parseDuration } from '../../units.ts'
+import { createWarnings } from '../../warnings.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
 import { outcomeJson, recordingFlags, reportOutcome } from '../recorded.ts'
 import { readScript } from '../script.ts'
 import { redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { createProgress, print, printWarning, writeOut } from '../terminal.ts'
-import { createWarnings } from '../../warnings.ts'
 
 export const recordCommand: Command = {
   name: 'record',

@@ -8,11 +8,11 @@ import { readTape } from '../../tape/reader.ts'
 import { titleOf } from '../../tape/show.ts'
 import { createStdioListener } from '../../transport/stdio-server.ts'
 import { counted } from '../../units.ts'
+import { createWarnings } from '../../warnings.ts'
 import { type Command, commonFlags, exit } from '../command.ts'
 import { ignoreFlag, redactFlag, setUp, upstreamFlags } from '../setup.ts'
 import { onInterruption } from '../signals.ts'
 import { columns, print, printError, printWarning } from '../terminal.ts'
-import { createWarnings } from '../../warnings.ts'
 
 const repeats = ['last', 'all', 'none'] as const
 

@@ -11,7 +11,7 @@ import { createWrap } from './wrap.ts'
 
 type Options = { host?: string; port?: number | string; path?: string | null; lookup?: net.LookupFunction; [name: string]: unknown }
 type Connect = (this: net.Socket, ...args: unknown[]) => net.Socket
-type Target = { host: string; url: string; options: Options; put(options: Options): void }
+type Target = { host: string; url: string; /** What `fetch` was called for. */ asked: Asked | undefined; options: Options; put(options: Options): void }
 
 /** Taken when the module loads: a test may fake it. An immediate would come after what is written to the socket. */
 const { nextTick } = process
@@ -25,7 +25,6 @@ const heldConnect: Connect = function connect(...args) {
   seen.add(this)
   if (!target) return Reflect.apply(wrap.beneath, this, args)
   const site = captureSite(heldConnect)
-  const { asked } = connecting(target.host)
   const refuse = (): Error | undefined => refusal(target, site)
   if (isCovered() && target.options.lookup) {
     target.put(withLookup(target.options, mockedLookup(target.options.lookup, refuse)))
@@ -41,7 +40,7 @@ const heldConnect: Connect = function connect(...args) {
   }
   target.put(withGuards(target.options, refuse))
   // What `fetch` was called for is told by how that ends.
-  if (!asked) (this as EventEmitter).once(errorMonitor, (error: unknown) => void (isRefusal(error) && refuse()))
+  if (!target.asked) (this as EventEmitter).once(errorMonitor, (error: unknown) => void (isRefusal(error) && refuse()))
   return given.run({ socket: this, host: target.host }, () => Reflect.apply(wrap.beneath, this, args))
 }
 
@@ -85,7 +84,7 @@ function targetOf(socket: net.Socket, args: unknown[]): Target | undefined {
   // Through a proxy on this machine a request leaves it all the same.
   if (isLoopback(asked ? new URL(asked.url).hostname : host)) return undefined
   const scheme = isSecure(socket) ? 'https' : 'http'
-  return { host, url: asked?.url ?? new URL(`${scheme}://${net.isIPv6(host) ? `[${host}]` : host}:${options.port}/`).href, options, put: (changed) => void (list[0] = changed) }
+  return { host, asked, url: asked?.url ?? new URL(`${scheme}://${net.isIPv6(host) ? `[${host}]` : host}:${options.port}/`).href, options, put: (changed) => void (list[0] = changed) }
 }
 
 /** A TLS socket, told by what all of them say: their module would cost every test file some milliseconds. */
@@ -93,9 +92,10 @@ function isSecure(socket: net.Socket): boolean {
   return (socket as { encrypted?: boolean }).encrypted === true
 }
 
-function refusal({ host, url }: Target, site: Asked['site']): Error | undefined {
-  const { asked, running } = connecting(host)
-  const error = running?.refuse(asked ?? { url, site })
+/** Asked again, as what is in flight may be another by now. */
+function refusal(target: Target, site: Asked['site']): Error | undefined {
+  const { asked = target.asked, running } = connecting(target.host)
+  const error = running?.refuse(asked ?? { url: target.url, site })
   if (error && asked) asked.refused = error
   return error
 }

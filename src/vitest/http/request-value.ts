@@ -1,4 +1,5 @@
 /** Requests as a tape keeps them, and as they are compared. */
+import { asBuffer } from '../../bytes.ts'
 import { toRequestFacts } from '../../host/state.ts'
 import { type Exact, parseExact } from '../../json.ts'
 import { redactStateText } from '../../tape/kept.ts'
@@ -23,7 +24,7 @@ export function sentUrl({ url }: Request): string {
  * what is no text `{ base64 }`. Secrets are all alike: which ordinal they have is one tape's own.
  */
 export function requestValue(facts: Uint8Array, redactor: Pick<Redactor, 'message' | 'text'>): Exact {
-  const text = alike(Buffer.from(redactStateText(facts, redactor)).toString())
+  const text = alike(asBuffer(redactStateText(facts, redactor)).toString())
   const given = parseExact(Buffer.from(text)) as Map<string, Exact>
   const headers = headersOf(given.get('headers'))
   const boundary = /boundary="?([^";]+)/i.exec(headers.get('content-type') ?? '')?.[1]

@@ -8,7 +8,6 @@ import type { Line } from './line.ts'
 import { type Site, captureSite } from './site.ts'
 import type { Greeting, Participant } from './wire.ts'
 
-
 /** What made a request: the user's line, and later the error when the call was not in the tape. */
 export type Origin = { readonly site: Site; miss?: Error | undefined }
 
